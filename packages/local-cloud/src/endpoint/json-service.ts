@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { gunzipSync } from "node:zlib";
+import { AwsError } from "./aws-error.ts";
+
+/** A service of AWS's JSON protocol: `X-Amz-Target: <targetPrefix>.<operation>`, one JSON object in, one out. */
+export interface JsonService {
+  readonly targetPrefix: string;
+  readonly jsonVersion: "1.0" | "1.1";
+  /** The `__type` that AWS puts before an error's code, such as `com.amazonaws.sqs#`; empty where AWS has none. */
+  readonly errorNamespace: string;
+  /** Throws `AwsError`; an operation that is not claimed must throw `unknownOperation(operation)`. */
+  call(operation: string, input: Record<string, unknown>): Promise<unknown>;
+}
+
+export const unknownOperation = (operation: string) =>
+  new AwsError("UnknownOperationException", `The operation ${operation} is not supported by this endpoint.`);
+
+/** Answers one HTTP request of the JSON protocol. `report` hears of unknown operations and of our own faults. */
+export async function answerJson(
+  service: JsonService,
+  request: IncomingMessage,
+  response: ServerResponse,
+  report: (line: { level: "WARN" | "ERROR"; message: string; error?: unknown }) => void,
+): Promise<void> {
+  const operation = String(request.headers["x-amz-target"]).slice(service.targetPrefix.length + 1);
+  let status = 200;
+  let body: unknown;
+  try {
+    body = (await service.call(operation, await readJson(request))) ?? {};
+  } catch (error) {
+    const failure =
+      error instanceof AwsError ? error : new AwsError("InternalFailure", "Internal error", { status: 500 });
+    if (failure.code === "UnknownOperationException") {
+      report({ level: "WARN", message: `unsupported operation ${service.targetPrefix}.${operation}` });
+    } else if (failure !== error) {
+      report({ level: "ERROR", message: `${service.targetPrefix}.${operation} failed`, error });
+    }
+    status = failure.status;
+    body = { __type: service.errorNamespace + failure.code, message: failure.message, ...failure.members };
+  }
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": `application/x-amz-json-${service.jsonVersion}`,
+    "content-length": Buffer.byteLength(text),
+    "x-amzn-requestid": randomUUID(),
+  });
+  response.end(text);
+}
+
+async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const raw = Buffer.concat(chunks);
+  const text = (request.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw).toString("utf8");
+  try {
+    const parsed: unknown = text === "" ? {} : JSON.parse(text);
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
+  } catch {
+    throw new AwsError("SerializationException", "The request body is not valid JSON.");
+  }
+  throw new AwsError("SerializationException", "The request body is not a JSON object.");
+}
