@@ -9,8 +9,11 @@ export interface JsonService {
   readonly jsonVersion: "1.0" | "1.1";
   /** The `__type` that AWS puts before an error's code, such as `com.amazonaws.sqs#`; empty where AWS has none. */
   readonly errorNamespace: string;
-  /** Throws `AwsError`; an operation that is not claimed must throw `unknownOperation(operation)`. */
-  call(operation: string, input: Record<string, unknown>): Promise<unknown>;
+  /**
+   * Throws `AwsError`; an operation that is not claimed must throw `unknownOperation(operation)`. The signal says that the
+   * caller has gone away: only what waits (a long poll) needs to heed it.
+   */
+  call(operation: string, input: Record<string, unknown>, options?: { signal?: AbortSignal }): Promise<unknown>;
 }
 
 export const unknownOperation = (operation: string) =>
@@ -24,10 +27,13 @@ export async function answerJson(
   report: (line: { level: "WARN" | "ERROR"; message: string; error?: unknown }) => void,
 ): Promise<void> {
   const operation = String(request.headers["x-amz-target"]).slice(service.targetPrefix.length + 1);
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
   let status = 200;
   let body: unknown;
+  let queryError: string | undefined;
   try {
-    body = (await service.call(operation, await readJson(request))) ?? {};
+    body = (await service.call(operation, await readJson(request), { signal: gone.signal })) ?? {};
   } catch (error) {
     const failure =
       error instanceof AwsError ? error : new AwsError("InternalFailure", "Internal error", { status: 500 });
@@ -37,13 +43,16 @@ export async function answerJson(
       report({ level: "ERROR", message: `${service.targetPrefix}.${operation} failed`, error });
     }
     status = failure.status;
-    body = { __type: service.errorNamespace + failure.code, message: failure.message, ...failure.members };
+    const type = failure.type ?? service.errorNamespace + failure.code;
+    body = { __type: type, message: failure.message, ...failure.members };
+    if (failure.queryCode) queryError = `${failure.queryCode};${status < 500 ? "Sender" : "Receiver"}`;
   }
   const text = JSON.stringify(body);
   response.writeHead(status, {
     "content-type": `application/x-amz-json-${service.jsonVersion}`,
     "content-length": Buffer.byteLength(text),
     "x-amzn-requestid": randomUUID(),
+    ...(queryError && { "x-amzn-query-error": queryError }),
   });
   response.end(text);
 }
