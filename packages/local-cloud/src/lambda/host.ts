@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import { AwsError } from "../endpoint/aws-error.ts";
+import type { FunctionTopology } from "../topology.ts";
+import { serviceMemory } from "./environment.ts";
+import { functionArn, type Outcome } from "./invocation.ts";
+import { accountConcurrency, maxRequestBytes } from "./limits.ts";
+import { platformLine } from "./platform-line.ts";
+import { openLog } from "./service-logs.ts";
+import { superviseService } from "./supervisor.ts";
+
+export interface LambdaHostOptions {
+  functions: FunctionTopology[];
+  /** The app's root, which handlers are relative to. */
+  root: string;
+  dataDir: string;
+  region: string;
+  account: string;
+  environment: (service: string, functions: FunctionTopology[]) => Record<string, string>;
+}
+
+export interface LambdaHost {
+  /** Waits for the outcome, as an invocation of type RequestResponse. Throws only for what Lambda refuses to take. */
+  invoke(functionName: string, event: unknown): Promise<Outcome>;
+  services(): { service: string; pid: number | undefined }[];
+  restart(service: string): Promise<void>;
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** Lambda of one machine: a process per service, which all its functions share. */
+export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
+  const { functions, root, dataDir, region, account, environment } = options;
+  const byName = new Map(functions.map((fn) => [fn.name, fn]));
+  const byService = Map.groupBy(functions, ({ service }) => service);
+  const runningOf = new Map<string, number>();
+  let unreservedRunning = 0;
+
+  const services = new Map(
+    [...byService].map(([service, own]) => {
+      const log = openLog(dataDir, service);
+      const supervisor = superviseService({
+        process: {
+          root,
+          handlers: [...new Set(own.map(({ handler }) => handler))],
+          memoryMegabytes: serviceMemory(own),
+          environment: environment(service, own),
+          onLine: (line) => log.write(line),
+        },
+        onNews: (news) => log.write(platformLine(news)),
+      });
+      return [service, { supervisor, log }];
+    }),
+  );
+
+  function supervisorOf(service: string) {
+    const found = services.get(service);
+    if (found === undefined)
+      throw new Error(`There is no service ${service}; there are: ${[...services.keys()].join(", ")}.`);
+    return found.supervisor;
+  }
+
+  return {
+    async invoke(functionName, event) {
+      const fn = byName.get(functionName);
+      const arn = functionArn(region, account, functionName);
+      if (fn === undefined) {
+        throw new AwsError("ResourceNotFoundException", `Function not found: ${arn}`, { status: 404 });
+      }
+      const text = JSON.stringify(event) ?? "null";
+      if (Buffer.byteLength(text) > maxRequestBytes) {
+        const message = `Request must be smaller than ${maxRequestBytes} bytes for the InvokeFunction operation`;
+        throw new AwsError("RequestTooLargeException", message, { status: 413 });
+      }
+      const running = runningOf.get(functionName) ?? 0;
+      const reserved = fn.reservedConcurrency;
+      if (reserved === null ? unreservedRunning >= accountConcurrency : running >= reserved)
+        return { kind: "throttled" };
+      runningOf.set(functionName, running + 1);
+      if (reserved === null) unreservedRunning += 1;
+      try {
+        const { handler, memoryMegabytes, timeoutSeconds, service } = fn;
+        return await supervisorOf(service).invoke(
+          { requestId: randomUUID(), functionName, functionArn: arn, handler, memoryMegabytes, event: text },
+          timeoutSeconds,
+        );
+      } finally {
+        runningOf.set(functionName, (runningOf.get(functionName) ?? 1) - 1);
+        if (reserved === null) unreservedRunning -= 1;
+      }
+    },
+    services: () => [...services].map(([service, { supervisor }]) => ({ service, pid: supervisor.pid })),
+    restart: (service) => supervisorOf(service).restart(),
+    async stop(graceMs = 3_000) {
+      await Promise.all(
+        [...services.values()].map(async ({ supervisor, log }) => {
+          await supervisor.stop(graceMs);
+          log.close();
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { News } from "./supervisor.ts";
+
+/** What the platform has to say, as a line of JSON in the shape of Lambda's own platform events. */
+export function platformLine(news: News, now: () => number = Date.now): string {
+  const { type, record } = describe(news);
+  return JSON.stringify({ time: new Date(now()).toISOString(), type, record });
+}
+
+function describe(news: News): { type: string; record: Record<string, unknown> } {
+  switch (news.kind) {
+    case "started": {
+      const { pid, initMs, unloadable } = news;
+      const status = unloadable.length === 0 ? "success" : "error";
+      const record = { phase: "init", status, pid, metrics: { durationMs: initMs } };
+      return { type: "platform.initReport", record: status === "success" ? record : { ...record, errors: unloadable } };
+    }
+    case "exited":
+      return { type: "platform.exit", record: { pid: news.pid, ...news.exit, restartMs: news.restartMs } };
+    case "failed": {
+      const { invocation, error, durationMs } = news;
+      const { requestId, functionName } = invocation;
+      const status = error.errorType === "Sandbox.Timedout" ? "timeout" : "error";
+      return {
+        type: "platform.report",
+        record: { requestId, functionName, status, metrics: { durationMs }, ...error },
+      };
+    }
+    default:
+      return news satisfies never;
+  }
+}
