@@ -1,0 +1,3 @@
+export { models } from "./models/catalogue.ts";
+export { defaultToken, defaultWebhookSecret, type ReplicateDoubleOptions } from "./options.ts";
+export { type ReplicateDouble, startReplicateDouble } from "./start-double.ts";

@@ -1,0 +1,83 @@
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { startReplicateDouble } from "./start-double.ts";
+
+const usage = `replicate-double: a stand-in for Replicate on this machine
+
+  --port 4000               where it listens on 127.0.0.1; 0 takes any free port
+  --data <directory>        keep predictions, outputs and bill over a restart; otherwise in memory
+  --time-scale 0.05         seconds here per second of a model; 1 is realistic
+  --token <token>           what callers must send (default: printed at the start)
+  --webhook-secret <whsec_> what webhooks are signed with (default: printed at the start)
+  --rate-limits header      header | body | off: how a 429 tells the time to wait, or none at all
+  --low-credit              6 creates a minute, as with less than $5
+  --help
+`;
+
+const flags = {
+  port: { type: "string" },
+  data: { type: "string" },
+  "time-scale": { type: "string" },
+  token: { type: "string" },
+  "webhook-secret": { type: "string" },
+  "rate-limits": { type: "string" },
+  "low-credit": { type: "boolean" },
+  help: { type: "boolean" },
+} as const;
+
+const flagValues = z
+  .object({
+    port: z.coerce.number().optional(),
+    data: z.string().optional(),
+    "time-scale": z.coerce.number().optional(),
+    token: z.string().optional(),
+    "webhook-secret": z.string().optional(),
+    "rate-limits": z.enum(["header", "body", "off"]).optional(),
+    "low-credit": z.boolean().optional(),
+    help: z.boolean().optional(),
+  })
+  .transform(({ data, help, ...rest }) => ({
+    help: help ?? false,
+    options: {
+      port: rest.port,
+      dataDir: data,
+      timeScale: rest["time-scale"],
+      token: rest.token,
+      webhookSecret: rest["webhook-secret"],
+      rateLimits: rest["rate-limits"],
+      lowCredit: rest["low-credit"],
+    },
+  }));
+
+try {
+  const { help, options } = flagValues.parse(parseArgs({ options: flags }).values);
+  if (help) console.log(usage);
+  else await run(options);
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function run(options: z.output<typeof flagValues>["options"]) {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const double = await startReplicateDouble(given);
+  console.log(
+    [
+      `replicate-double listens at ${double.url}`,
+      `  baseUrl         ${double.url}/v1`,
+      `  token           ${double.token}`,
+      `  webhook secret  ${double.webhookSecret}`,
+      `  to watch        ${double.url}/_log  ${double.url}/_bill`,
+    ].join("\n"),
+  );
+  const stop = () => void double.close();
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error);
+  if (!(error instanceof Error)) return String(error);
+  const isPortTaken = "code" in error && error.code === "EADDRINUSE";
+  return isPortTaken ? `${error.message}: choose another port with --port` : `${error.message}\n\n${usage}`;
+}
