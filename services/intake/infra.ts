@@ -1,0 +1,77 @@
+import { route } from "../../infra/api";
+import { createConsumer } from "../../infra/consumer";
+import { physicalName } from "../../infra/names";
+import { allow, allowMetrics } from "../../infra/permissions";
+import type { Platform } from "../../infra/platform";
+import { hears } from "./src/hears";
+
+export default function intake(platform: Platform): void {
+  const jobs = new sst.aws.Dynamo("RealtimeJobs", {
+    fields: { pk: "string", unannouncedShard: "string", requestedAt: "string" },
+    primaryIndex: { hashKey: "pk" },
+    globalIndexes: {
+      unannounced: { hashKey: "unannouncedShard", rangeKey: "requestedAt", projection: "keys-only" },
+    },
+    ttl: "expiresAt",
+    transform: { table: { name: physicalName("realtime-jobs"), pointInTimeRecovery: { enabled: true } } },
+  });
+  const unannounced = $interpolate`${jobs.arn}/index/unannounced`;
+  // Open is for one machine; a stage on AWS answers nobody without a key.
+  const access = new sst.Linkable("Access", { properties: { mode: $app.stage === "local" ? "open" : "keys" } });
+  const announces = allow(["events:PutEvents", "events:DescribeEventBus"], platform.bus.arn);
+
+  const http = new sst.aws.Function("IntakeHttp", {
+    name: physicalName("intake-http"),
+    handler: "services/intake/src/on-http.handler",
+    timeout: "20 seconds",
+    vpc: platform.network,
+    link: [platform.bus.link, platform.api.link, platform.cache.link, platform.mediaLinkSecret.link, jobs, access],
+    permissions: [
+      allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], jobs.arn),
+      announces,
+      allowMetrics,
+    ],
+  });
+  route(platform, "Intake", ["POST /generate-media", "GET /status/{jobId}", "POST /jobs/{jobId}/cancel"], http);
+
+  const consumer = createConsumer(platform, {
+    name: "Intake",
+    service: "intake",
+    rules: {
+      Hears: { hears: hears.filter(({ announcedBy }) => announcedBy !== "intake"), replays: "too" },
+      // Its own announcement comes back only to rebuild the table.
+      Rebuild: { hears: hears.filter(({ announcedBy }) => announcedBy === "intake"), replays: "only" },
+    },
+    timeoutSeconds: 10,
+    batchSize: 10,
+    maximumConcurrency: 10,
+    maxReceiveCount: 20,
+  });
+  consumer.subscribe({
+    name: physicalName("intake-events"),
+    handler: "services/intake/src/on-events.handler",
+    vpc: platform.network,
+    link: [platform.bus.link, platform.cache.link, jobs, ...consumer.links],
+    permissions: [
+      allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], jobs.arn),
+      allowMetrics,
+      ...consumer.permissions,
+    ],
+  });
+
+  new sst.aws.CronV2("IntakeSweep", {
+    schedule: "rate(1 minute)",
+    retries: 0,
+    function: {
+      name: physicalName("intake-sweep"),
+      handler: "services/intake/src/on-schedule.handler",
+      timeout: "50 seconds",
+      link: [platform.bus.link, jobs],
+      permissions: [
+        allow(["dynamodb:Query"], unannounced),
+        allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], jobs.arn),
+        announces,
+      ],
+    },
+  });
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createConsumer } from "../../infra/consumer";
+import { physicalName } from "../../infra/names";
+import { allow } from "../../infra/permissions";
+import type { Platform } from "../../infra/platform";
+import { hears } from "./src/hears";
+
+const migrations = "services/ledger/migrations";
+
+export default function ledger(platform: Platform): void {
+  const migrate = new sst.aws.Function("LedgerMigrate", {
+    name: physicalName("ledger-migrate"),
+    handler: "services/ledger/src/on-deploy.handler",
+    timeout: "5 minutes",
+    vpc: platform.network,
+    link: [platform.database.link],
+    copyFiles: [{ from: migrations, to: "migrations" }],
+  });
+  const migrated = new aws.lambda.Invocation("LedgerMigrations", {
+    functionName: migrate.name,
+    input: "{}",
+    triggers: { migrations: fingerprint(migrations) },
+  });
+
+  const consumer = createConsumer(platform, {
+    name: "Ledger",
+    service: "ledger",
+    rules: { Hears: { hears, replays: "too" } },
+    timeoutSeconds: 20,
+    batchSize: 10,
+    maximumConcurrency: 5,
+    maxReceiveCount: 30,
+  });
+  consumer.subscribe({
+    name: physicalName("ledger-events"),
+    handler: "services/ledger/src/on-events.handler",
+    vpc: platform.network,
+    // Waits for the schema that it writes to.
+    environment: { VSL_SCHEMA: migrated.triggers.apply((triggers) => triggers?.["migrations"] ?? "") },
+    link: [platform.bus.link, platform.database.link, ...consumer.links],
+    permissions: [allow(["events:PutEvents", "events:DescribeEventBus"], platform.bus.arn), ...consumer.permissions],
+  });
+}
+
+/** Changes when a migration is added, so that a deploy runs them once more. */
+function fingerprint(folder: string): string {
+  const hash = createHash("sha256");
+  const root = join($cli.paths.root, folder);
+  for (const file of readdirSync(root).sort()) hash.update(file).update(readFileSync(join(root, file)));
+  return hash.digest("hex").slice(0, 16);
+}

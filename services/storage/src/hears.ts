@@ -1,0 +1,3 @@
+import { PredictionCompleted } from "@vsl/events";
+
+export const hears = [PredictionCompleted] as const;
