@@ -1,0 +1,107 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./bucket-operations.ts";
+import {
+  deleteBucketCors,
+  deleteBucketLifecycle,
+  getBucketCors,
+  getBucketLifecycle,
+  putBucketCors,
+  putBucketLifecycle,
+} from "./bucket-rules.ts";
+import { headerOf, type Operation } from "./call.ts";
+import { completeMultipartUpload } from "./complete-multipart.ts";
+import { copyObject } from "./copy-object.ts";
+import { deleteObject, deleteObjects } from "./delete-objects.ts";
+import { getObject, headObject } from "./get-object.ts";
+import { listMultipartUploads, listParts } from "./list-multipart.ts";
+import { listObjectsV2 } from "./list-objects.ts";
+import { abortMultipartUpload, createMultipartUpload, uploadPart } from "./multipart.ts";
+import { putObject } from "./put-object.ts";
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./tags.ts";
+import type { S3Address } from "./uri.ts";
+
+/** All that this S3 claims. */
+const operations = new Map<string, Operation>([
+  ["GET service", listBuckets],
+  ["PUT bucket", createBucket],
+  ["HEAD bucket", headBucket],
+  ["DELETE bucket", deleteBucket],
+  ["GET bucket?location", getBucketLocation],
+  ["GET bucket?lifecycle", getBucketLifecycle],
+  ["PUT bucket?lifecycle", putBucketLifecycle],
+  ["DELETE bucket?lifecycle", deleteBucketLifecycle],
+  ["GET bucket?cors", getBucketCors],
+  ["PUT bucket?cors", putBucketCors],
+  ["DELETE bucket?cors", deleteBucketCors],
+  ["GET bucket?list-type", listObjectsV2],
+  ["GET bucket?uploads", listMultipartUploads],
+  ["POST bucket?delete", deleteObjects],
+  ["PUT object", putObject],
+  ["PUT object from a copy", copyObject],
+  ["GET object", getObject],
+  ["HEAD object", headObject],
+  ["DELETE object", deleteObject],
+  ["GET object?tagging", getObjectTagging],
+  ["PUT object?tagging", putObjectTagging],
+  ["DELETE object?tagging", deleteObjectTagging],
+  ["POST object?uploads", createMultipartUpload],
+  ["PUT object?uploadId", uploadPart],
+  ["GET object?uploadId", listParts],
+  ["POST object?uploadId", completeMultipartUpload],
+  ["DELETE object?uploadId", abortMultipartUpload],
+]);
+
+/** Every query parameter by which AWS makes another operation of a request; most of them belong to unclaimed ones. */
+const subresources = [
+  "accelerate",
+  "acl",
+  "analytics",
+  "annotation",
+  "attributes",
+  "cors",
+  "delete",
+  "encryption",
+  "intelligent-tiering",
+  "inventory",
+  "legal-hold",
+  "lifecycle",
+  "list-type",
+  "location",
+  "logging",
+  "metadataConfiguration",
+  "metadataTable",
+  "metrics",
+  "notification",
+  "object-lock",
+  "ownershipControls",
+  "policy",
+  "policyStatus",
+  "publicAccessBlock",
+  "renameObject",
+  "replication",
+  "requestPayment",
+  "restore",
+  "retention",
+  "select",
+  "session",
+  "tagging",
+  "torrent",
+  "uploadId",
+  "uploads",
+  "versioning",
+  "versions",
+  "website",
+];
+
+/** A name such as `PUT object?tagging`, and what does it, where that is claimed. */
+export function operationOf(
+  method: string,
+  { bucket, key, query }: S3Address,
+  headers: IncomingHttpHeaders,
+): { name: string; operation: Operation | undefined } {
+  const scope = key === "" ? (bucket === "" ? "service" : "bucket") : "object";
+  const named = subresources.filter((name) => query.has(name)).map((name) => `?${name}`);
+  const copy = headerOf(headers, "x-amz-copy-source") === undefined ? "" : " from a copy";
+  const name = `${method} ${scope}${named.join("")}${copy}`;
+  return { name, operation: operations.get(name) };
+}

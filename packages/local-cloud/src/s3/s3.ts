@@ -1,0 +1,151 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { AwsError } from "../endpoint/aws-error.ts";
+import type { BucketTopology } from "../topology.ts";
+import { answerOfError, createRequestId, type Exchange, sendAnswer } from "./answer.ts";
+import { createAuthenticator } from "./authenticate.ts";
+import { checkBucketName } from "./bucket-operations.ts";
+import { type Answer, headerOf } from "./call.ts";
+import type { CorsRule } from "./cors-rules.ts";
+import type { LifecycleRule } from "./lifecycle-rules.ts";
+import { operationOf } from "./operations.ts";
+import { crossOriginHeaders, preflight } from "./preflight.ts";
+import { s3Error } from "./s3-error.ts";
+import { openStore } from "./store.ts";
+import { sweep } from "./sweep.ts";
+import { refuseUnclaimed } from "./unclaimed.ts";
+import { parseAddress, type S3Address } from "./uri.ts";
+
+export interface S3Options {
+  /** S3's own folder; created. */
+  dataDir: string;
+  region: string;
+  account: string;
+  /** Epoch milliseconds. */
+  now?: () => number;
+  /** Secrets by access key id. */
+  secrets?: Record<string, string>;
+  sweepEveryMilliseconds?: number;
+  report?: (line: { level: "WARN" | "ERROR"; message: string; error?: unknown }) => void;
+}
+
+export interface S3 {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Safe to repeat; the rules given replace those that the bucket has. */
+  createBucket(name: string, options?: { lifecycle?: BucketTopology["lifecycle"]; cors?: CorsRule[] }): Promise<void>;
+  /** Enforces the buckets' lifecycle rules now, as it otherwise happens by the clock. */
+  sweep(): Promise<void>;
+  /** Ends the exchanges that are under way. */
+  close(): Promise<void>;
+}
+
+const maximumKeyBytes = 1024;
+
+export async function createS3(options: S3Options): Promise<S3> {
+  const { now = Date.now, report = () => undefined, secrets = { local: "local" } } = options;
+  const store = await openStore({ dataDir: options.dataDir, region: options.region, account: options.account, now });
+  const authenticate = createAuthenticator({ secrets: new Map(Object.entries(secrets)), now });
+  const underWay = new Map<ServerResponse, Promise<void>>();
+
+  const operate = async (request: IncomingMessage, address: S3Address): Promise<Answer> => {
+    const { method = "" } = request;
+    if (method === "OPTIONS") return preflight(store, address.bucket, request.headers);
+    const authenticated = authenticate({ method, headers: request.headers, address });
+    const headers = withQueryMetadata(request.headers, address);
+    const { bucket, key, query } = address;
+    const { name, operation } = operationOf(method, address, headers);
+    if (!operation) {
+      report({ level: "WARN", message: `unsupported operation S3 ${name}` });
+      throw s3Error("NotImplemented", { message: `${name} is not supported by this endpoint.` });
+    }
+    refuseUnclaimed(headers, query);
+    if ((headerOf(headers, "x-amz-expected-bucket-owner") ?? options.account) !== options.account) {
+      throw s3Error("AccessDenied");
+    }
+    if (Buffer.byteLength(key) > maximumKeyBytes) {
+      throw s3Error("KeyTooLongError", { Size: Buffer.byteLength(key), MaxSizeAllowed: maximumKeyBytes });
+    }
+    return operation(store, { bucket, key, query, headers, body: { request, headers, authenticated } });
+  };
+
+  const answer = async (exchange: Exchange): Promise<void> => {
+    const { request, response } = exchange;
+    try {
+      const address = parseAddress(request.url ?? "/", request.headers.host);
+      const origin = { origin: request.headers.origin, method: request.method ?? "" };
+      const found = await operate(request, address).catch((error: unknown) => {
+        // A client that went away in the middle of its body is no fault of ours.
+        if (!(error instanceof AwsError) && request.errored === null && !response.destroyed) {
+          report({ level: "ERROR", message: `S3 ${request.method} ${address.path} failed`, error });
+        }
+        return answerOfError(error, exchange);
+      });
+      const headers = { ...crossOriginHeaders(store, address.bucket, origin), ...found.headers };
+      await sendAnswer(exchange, { ...found, headers });
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      await sendAnswer(exchange, answerOfError(error, exchange));
+    }
+  };
+
+  let sweeping = Promise.resolve();
+  const sweepOnce = () => {
+    sweeping = sweeping.catch(() => undefined).then(() => sweep(store));
+    return sweeping;
+  };
+  const timer = setInterval(() => {
+    sweepOnce().catch((error: unknown) => report({ level: "ERROR", message: "S3's sweep failed", error }));
+  }, options.sweepEveryMilliseconds ?? 600_000);
+  timer.unref();
+
+  return {
+    handle(request, response) {
+      const answered = answer({ request, response, requestId: createRequestId(), now: now() });
+      const settled = answered.finally(() => underWay.delete(response));
+      underWay.set(response, settled);
+      return settled;
+    },
+    async createBucket(name, { lifecycle = [], cors = openToAllOrigins } = {}) {
+      checkBucketName(name);
+      await store.db.commit(() => {
+        store.buckets.insert(name, now());
+        store.buckets.setLifecycle(name, lifecycle.length > 0 ? lifecycle.map(toLifecycleRule) : null);
+        store.buckets.setCors(name, cors);
+      });
+    },
+    sweep: sweepOnce,
+    async close() {
+      clearInterval(timer);
+      for (const response of underWay.keys()) response.destroy();
+      await Promise.allSettled([...underWay.values(), sweeping]);
+      await store.close();
+    },
+  };
+}
+
+/** What SST gives a bucket whose `cors` is not said. */
+const openToAllOrigins: CorsRule[] = [
+  {
+    allowedOrigins: ["*"],
+    allowedMethods: ["DELETE", "GET", "HEAD", "POST", "PUT"],
+    allowedHeaders: ["*"],
+    exposeHeaders: [],
+  },
+];
+
+function toLifecycleRule(rule: BucketTopology["lifecycle"][number]): LifecycleRule {
+  const { id, prefix, expirationDays, abortIncompleteMultipartUploadDays } = rule;
+  return {
+    id,
+    isEnabled: true,
+    filter: { prefix, tags: [] },
+    ...(expirationDays !== null && { expirationDays }),
+    ...(abortIncompleteMultipartUploadDays !== null && { abortIncompleteMultipartUploadDays }),
+  };
+}
+
+/** Presigners move `x-amz-meta-` headers into the query, and S3 takes them from there. Checksums it does not. */
+function withQueryMetadata(headers: IncomingHttpHeaders, { query }: S3Address): IncomingHttpHeaders {
+  const metadata = [...query].filter(([name]) => name.toLowerCase().startsWith("x-amz-meta-"));
+  if (metadata.length === 0) return headers;
+  return { ...Object.fromEntries(metadata.map(([name, value]) => [name.toLowerCase(), value])), ...headers };
+}
