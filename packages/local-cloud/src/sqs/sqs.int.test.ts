@@ -8,6 +8,7 @@ import { createEndpoint } from "../endpoint/endpoint.ts";
 import { createSqs } from "./sqs.ts";
 import type { Connection } from "./suite/connection.ts";
 import { describeSqs } from "./suite/describe-sqs.ts";
+import { fauxqsDifferences } from "./suite/fauxqs-differences.ts";
 
 async function connectOurs(): Promise<Connection> {
   const dataDir = await mkdtemp(join(tmpdir(), "sqs-"));
@@ -44,4 +45,4 @@ async function connectFauxqs(): Promise<Connection> {
 }
 
 describeSqs("our SQS", { connect: connectOurs, except: {} });
-describeSqs("fauxqs", { connect: connectFauxqs, except: {} });
+describeSqs("fauxqs", { connect: connectFauxqs, except: fauxqsDifferences });
