@@ -1,0 +1,18 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { Unavailable } from "../unavailable.ts";
+
+/** A table that hangs must cost a caller seconds, not the function's timeout. */
+export const createDocumentClient = () =>
+  DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      maxAttempts: 3,
+      requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+    }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );
+
+/** Whatever the table refuses or leaves unanswered is temporary; conditions that failed are caught before this. */
+export const tableUnavailable = (cause: unknown): never => {
+  throw new Unavailable("the table realtime-jobs does not answer", { cause });
+};

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { z } from "zod";
+
+export const cacheLinkSchema = z.object({
+  host: z.string(),
+  port: z.coerce.number(),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  /** Unless said otherwise, only a server on this very machine is spoken to in the clear. */
+  tls: z.boolean().optional(),
+});
+export type CacheLink = z.output<typeof cacheLinkSchema>;
+
+/** A server that hangs costs a caller this much, once a second. */
+const patienceMs = 150;
+const restMs = 1000;
+
+export interface RedisConnection {
+  redis: Redis;
+  /** What the server answers, or what is said `otherwise` when it does not: Redis is never worth failing for. */
+  ask<T>(work: (redis: Redis) => Promise<T>, otherwise: (error: unknown) => T | Promise<T>): Promise<T>;
+  close(): void;
+}
+
+/** Commands are neither queued nor sent twice: one that comes late would count what was counted elsewhere meanwhile. */
+export function connectRedis({ host, port, username, password, tls = !isLoopback(host) }: CacheLink): RedisConnection {
+  const redis = new Redis({
+    host,
+    port,
+    ...(username && { username }),
+    ...(password && { password }),
+    ...(tls && { tls: {} }),
+    connectTimeout: 2000,
+    commandTimeout: patienceMs,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, restMs),
+  });
+  // Without a listener every failed attempt to connect would be printed; `ask` says what follows from it.
+  redis.on("error", () => {});
+  const firstContact = new Promise<void>((resolve) => redis.once("ready", resolve));
+  let restUntil = 0;
+
+  return {
+    redis,
+    close: () => redis.disconnect(),
+
+    async ask(work, otherwise) {
+      if (Date.now() < restUntil) return otherwise(new Error("Redis did not answer a moment ago"));
+      try {
+        if (redis.status !== "ready") await Promise.race([firstContact, sleep(patienceMs, undefined, { ref: false })]);
+        return await work(redis);
+      } catch (error) {
+        restUntil = Date.now() + restMs;
+        return otherwise(error);
+      }
+    },
+  };
+}
+
+const isLoopback = (host: string) => host === "localhost" || host === "::1" || host.startsWith("127.");
