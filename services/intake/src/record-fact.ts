@@ -1,7 +1,8 @@
 import type { JobId } from "@vsl/events";
 import { type Heard, nothingToAnnounce } from "@vsl/events/hear";
 import { factOf, type HeardEvent } from "./fact.ts";
-import { type Fact, type Job, type JobRequest, type JobState, processingTimeOf, stateOf } from "./job.ts";
+import { type Fact, type Job, type JobRequest, processingTimeOf, stateOf } from "./job.ts";
+import type { Progress } from "./metrics.ts";
 
 /** `job` is null as long as nothing but facts is known of it: its request has yet to be replayed. */
 export interface Recorded {
@@ -15,7 +16,7 @@ export interface Ports {
   restoreRequest: (request: JobRequest) => Promise<Recorded>;
   cacheJob: (job: Job) => Promise<void>;
   /** A fact was heard for the first time, and not from the archive. */
-  countFact: (progress: { modelId: string; state: JobState; fact: Fact["kind"]; processingTime?: number }) => void;
+  countFact: (progress: Progress) => void;
 }
 
 /**
@@ -37,9 +38,10 @@ export async function recordEvent(ports: Ports, event: HeardEvent): Promise<Hear
   return nothingToAnnounce;
 }
 
-function progressOf(job: Job, fact: Fact) {
+function progressOf(job: Job, fact: Fact): Progress {
   const processingTime = processingTimeOf(job);
   return {
+    jobId: job.request.jobId,
     modelId: job.request.modelId,
     state: stateOf(job),
     fact: fact.kind,

@@ -1,0 +1,63 @@
+import { CloudWatchClient, type MetricDatum, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { type Distribution, distributionsOf, type Measurement } from "../metrics.ts";
+
+const namespace = "VSL/MediaGeneration";
+
+/** CloudWatch's limit of one datum. */
+const maxDistinctValues = 150;
+const flushEveryMs = 10_000;
+
+export interface MetricsOptions {
+  client: Pick<CloudWatchClient, "send">;
+  stage: string;
+  report: (error: unknown) => void;
+}
+
+/** Metrics are told late and never twice: one call of CloudWatch that fails is given up. */
+export const createCloudWatchClient = () =>
+  new CloudWatchClient({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 500, requestTimeout: 1000, throwOnRequestTimeout: true },
+  });
+
+/** Collects measurements and sends them together, every ten seconds or when asked to. Never throws. */
+export function createMetrics({ client, stage, report }: MetricsOptions) {
+  let collected: Measurement[] = [];
+  let timer: NodeJS.Timeout | undefined;
+
+  return {
+    measure(measurements: readonly Measurement[]): void {
+      collected.push(...measurements);
+      if (collected.length > 0) timer ??= setTimeout(flush, flushEveryMs).unref();
+    },
+    flush,
+  };
+
+  async function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const sending = collected;
+    collected = [];
+    if (sending.length === 0) return;
+    const MetricData = distributionsOf(sending).flatMap((distribution) => datumsOf(distribution, stage));
+    await client.send(new PutMetricDataCommand({ Namespace: namespace, MetricData })).catch(report);
+  }
+}
+
+function datumsOf({ metric, unit, modelId, counts }: Distribution, stage: string): MetricDatum[] {
+  const seen = [...counts];
+  const pages = Array.from({ length: Math.ceil(seen.length / maxDistinctValues) }, (_, page) =>
+    seen.slice(page * maxDistinctValues, (page + 1) * maxDistinctValues),
+  );
+  return pages.map((page) => ({
+    MetricName: metric,
+    Unit: unit,
+    Timestamp: new Date(),
+    Dimensions: [
+      { Name: "stage", Value: stage },
+      ...(modelId === undefined ? [] : [{ Name: "modelId", Value: modelId }]),
+    ],
+    Values: page.map(([value]) => value),
+    Counts: page.map(([, count]) => count),
+  }));
+}

@@ -1,0 +1,54 @@
+import type { JobId } from "@vsl/events";
+import type { Fact, JobState } from "./job.ts";
+
+/** One value of a metric in `VSL/MediaGeneration`. */
+export interface Measurement {
+  metric: "JobsStarted" | "JobsCompleted" | "JobsFailed" | "ProcessingTime" | "CacheHitRate";
+  unit: "Count" | "Milliseconds" | "Percent";
+  value: number;
+  modelId?: string;
+}
+
+/** A job got further. */
+export interface Progress {
+  jobId: JobId;
+  modelId: string;
+  state: JobState;
+  fact: Fact["kind"];
+  processingTime?: number;
+}
+
+/** What a fact that was heard for the first time counts for. A canceled job neither completed nor failed. */
+export function measurementsOf({ modelId, state, fact, processingTime }: Progress): Measurement[] {
+  const count = (metric: Measurement["metric"]): Measurement => ({ metric, unit: "Count", value: 1, modelId });
+  if (fact === "started") return [count("JobsStarted")];
+  if (fact === "charge") return [];
+  if (state === "failed") return [count("JobsFailed")];
+  if (state !== "completed") return [];
+  const completed = count("JobsCompleted");
+  if (processingTime === undefined) return [completed];
+  return [completed, { metric: "ProcessingTime", unit: "Milliseconds", value: processingTime, modelId }];
+}
+
+/** Averages to the rate. */
+export const cacheRead = (outcome: "hit" | "miss"): Measurement => ({
+  metric: "CacheHitRate",
+  unit: "Percent",
+  value: outcome === "hit" ? 100 : 0,
+});
+
+/** Many measurements of one metric as CloudWatch takes them at once: distinct values, and how often each was seen. */
+export interface Distribution extends Omit<Measurement, "value"> {
+  counts: Map<number, number>;
+}
+
+export function distributionsOf(measurements: readonly Measurement[]): Distribution[] {
+  const byMetric = new Map<string, Distribution>();
+  for (const { value, ...metric } of measurements) {
+    const key = `${metric.metric} ${metric.modelId ?? ""}`;
+    const distribution = byMetric.get(key) ?? { ...metric, counts: new Map<number, number>() };
+    distribution.counts.set(value, (distribution.counts.get(value) ?? 0) + 1);
+    byMetric.set(key, distribution);
+  }
+  return [...byMetric.values()];
+}

@@ -1,0 +1,69 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { each, hear } from "@vsl/events/hear";
+import { createQueuePorts } from "@vsl/events/queue";
+import type { SQSEvent } from "aws-lambda";
+import { Resource } from "sst";
+import { z } from "zod";
+import { createCloudWatchClient, createMetrics } from "./adapters/cloudwatch-metrics.ts";
+import { createDocumentClient } from "./adapters/dynamo-client.ts";
+import { createJobTable } from "./adapters/dynamo-jobs.ts";
+import { cacheLinkSchema, connectRedis } from "./adapters/redis-connection.ts";
+import { createStatusCache } from "./adapters/redis-status-cache.ts";
+import { hears } from "./hears.ts";
+import { measurementsOf, type Progress } from "./metrics.ts";
+import { recordEvent } from "./record-fact.ts";
+
+const links = z
+  .object({
+    App: z.object({ stage: z.string() }),
+    Cache: cacheLinkSchema,
+    IntakeDeadLetters: z.object({ url: z.url() }),
+    IntakeQueue: z.object({ url: z.url() }),
+    RealtimeJobs: z.object({ name: z.string() }),
+  })
+  .parse(Resource);
+
+const logger = new Logger({ serviceName: "intake" });
+
+const jobs = createJobTable({ client: createDocumentClient(), tableName: links.RealtimeJobs.name });
+const cache = createStatusCache(connectRedis(links.Cache));
+const metrics = createMetrics({
+  client: createCloudWatchClient(),
+  stage: links.App.stage,
+  report: (error) => logger.warn("metrics were lost", { error: error instanceof Error ? error.name : "unknown" }),
+});
+
+const ports = {
+  ...jobs,
+  ...cache,
+  countFact: (progress: Progress) => {
+    metrics.measure(measurementsOf(progress));
+    const { fact, state: status, ...job } = progress;
+    if (fact === "ending") logger.info("job ended", { status, ...job });
+  },
+};
+
+const hearBatch = hear({
+  hears,
+  handle: each((event) => recordEvent(ports, event)),
+  // Nothing that is heard here leads to an announcement, and the function has no permission to make one.
+  publish: async () => {},
+  ...createQueuePorts({
+    client: new SQSClient({}),
+    queueUrl: links.IntakeQueue.url,
+    deadLetterUrl: links.IntakeDeadLetters.url,
+  }),
+  log: ({ level, message, ...line }) => {
+    if (level === "ERROR") logger.error(message, line);
+    else if (level === "WARN") logger.warn(message, line);
+    else logger.info(message, line);
+  },
+});
+
+/** Nobody waits for this function, so it may wait for its metrics: a frozen sandbox would keep them to itself. */
+export const handler = async (batch: SQSEvent) => {
+  const answer = await hearBatch(batch);
+  await metrics.flush();
+  return answer;
+};

@@ -1,0 +1,159 @@
+import { JobRequested } from "@vsl/events";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { createAnswerTable } from "../src/adapters/dynamo-answers.ts";
+import type { createJobTable } from "../src/adapters/dynamo-jobs.ts";
+import { factOf, type HeardEvent } from "../src/fact.ts";
+import type { Idempotency } from "../src/idempotency.ts";
+import { type Fact, type JobRequest, stateOf } from "../src/job.ts";
+import { newJobId } from "../src/job-id.ts";
+import { charged, failed, jobRequest, local, lost, started, stored } from "./examples.ts";
+
+type Table = ReturnType<typeof createJobTable> & ReturnType<typeof createAnswerTable>;
+
+/** What every table of jobs keeps to, the one in a `Map` and the one in DynamoDB. */
+export function describeJobTable(name: string, connect: (options: { now: () => number }) => Promise<Table>) {
+  describe(`the job table on ${name}`, () => {
+    let now = Date.parse("2026-11-20T10:30:00Z");
+    let table: Table;
+    let request: JobRequest;
+
+    beforeEach(async () => {
+      now = Date.parse("2026-11-20T10:30:00Z");
+      table = await connect({ now: () => now });
+      request = { ...jobRequest, jobId: newJobId(now) };
+    });
+
+    test("knows nothing of a job that was never saved", async () => {
+      expect(await table.findJob(request.jobId)).toBeNull();
+    });
+
+    test("finds a saved job without its input", async () => {
+      await table.putJob(request);
+      const { input: _, model: __, ...seen } = request;
+      expect(await table.findJob(request.jobId)).toEqual({ request: seen });
+    });
+
+    test("records a fact once, and tells of the first when it comes again", async () => {
+      await table.putJob(request);
+      const again = fact(started, { predictionId: "another" });
+      expect(await table.recordFact(request.jobId, fact(started))).toMatchObject({ isNew: true });
+      expect(await table.recordFact(request.jobId, again)).toMatchObject({
+        isNew: false,
+        job: { started: { predictionId: started.payload.predictionId } },
+      });
+    });
+
+    test("keeps the first of several endings", async () => {
+      await table.putJob(request);
+      await table.recordFact(request.jobId, fact(lost));
+      await table.recordFact(request.jobId, fact(stored));
+      const { job } = await table.recordFact(request.jobId, fact(failed));
+      expect(job && stateOf(job)).toBe("failed");
+      expect(job?.ending?.how).toBe("lost");
+    });
+
+    test("keeps the charge of the highest revision, in whatever order they come", async () => {
+      await table.putJob(request);
+      const correction = fact(charged, { revision: 2, amountMicros: 6000 });
+      expect(await table.recordFact(request.jobId, correction)).toMatchObject({ isNew: true });
+      expect(await table.recordFact(request.jobId, fact(charged))).toMatchObject({
+        isNew: false,
+        job: { charge: { revision: 2, amountMicros: 6000 } },
+      });
+    });
+
+    test("shows a job whose facts came first only once its request is there", async () => {
+      expect(await table.recordFact(request.jobId, fact(stored))).toEqual({ isNew: true, job: null });
+      expect(await table.findJob(request.jobId)).toBeNull();
+      const { isNew, job } = await table.restoreRequest(request);
+      expect([isNew, job && stateOf(job)]).toEqual([true, "completed"]);
+    });
+
+    test("restores a request once and takes nothing away", async () => {
+      await table.putJob(request);
+      await table.recordFact(request.jobId, fact(started));
+      const { isNew, job } = await table.restoreRequest({ ...request, modelId: "another" });
+      expect([isNew, job?.request.modelId]).toEqual([false, request.modelId]);
+    });
+
+    test("finds a job unannounced until it is marked or a fact is heard", async () => {
+      const other = { ...request, jobId: newJobId(now + 1) };
+      await table.putJob(request);
+      await table.putJob(other);
+      expect(await unannounced()).toHaveLength(2);
+      await table.recordFact(other.jobId, fact(started));
+      expect(await unannounced()).toEqual([request]);
+      await table.markAnnounced(request.jobId);
+      expect(await unannounced()).toEqual([]);
+    });
+
+    test("leaves young jobs, restored ones and unknown ones out of what is unannounced", async () => {
+      await table.putJob({ ...request, requestedAt: "2026-11-20T10:31:00.001Z" });
+      await table.restoreRequest({ ...request, jobId: newJobId(now + 1) });
+      await table.markAnnounced(newJobId(now + 2));
+      expect(await unannounced()).toEqual([]);
+    });
+
+    test("remembers when a cancel was requested first", async () => {
+      await table.putJob(request);
+      expect(await table.saveCancel(request.jobId, "2026-11-20T10:30:02.000Z")).toBe("2026-11-20T10:30:02.000Z");
+      expect(await table.saveCancel(request.jobId, "2026-11-20T10:30:03.000Z")).toBe("2026-11-20T10:30:02.000Z");
+    });
+
+    test("takes no cancel of a job that has ended or was never there", async () => {
+      await table.putJob(request);
+      await table.recordFact(request.jobId, fact(stored));
+      expect(await table.saveCancel(request.jobId, "2026-11-20T10:30:02.000Z")).toBeNull();
+      expect(await table.saveCancel(newJobId(now + 1), "2026-11-20T10:30:02.000Z")).toBeNull();
+    });
+
+    test("keeps an answer and its job together for 24 hours", async () => {
+      const key = keyOf("once");
+      expect(await table.findAnswer(key)).toBeNull();
+      expect(await table.putJobAndAnswer(request, key)).toBe("saved");
+      expect(await table.findAnswer(key)).toEqual({
+        jobId: request.jobId,
+        estimatedSeconds: 5,
+        amountMicros: 3000,
+        bodyHash: "body",
+      });
+      expect(await table.findJob(request.jobId)).not.toBeNull();
+      now += 24 * 60 * 60 * 1000;
+      expect(await table.findAnswer(key)).toBeNull();
+      expect(await table.putJobAndAnswer({ ...request, jobId: newJobId(now) }, key)).toBe("saved");
+    });
+
+    test("writes nothing of a job whose key is taken", async () => {
+      const other = { ...request, jobId: newJobId(now + 1) };
+      await table.putJobAndAnswer(request, keyOf("taken"));
+      expect(await table.putJobAndAnswer(other, keyOf("taken"))).toBe("key taken");
+      expect(await table.findJob(other.jobId)).toBeNull();
+    });
+
+    test("lets one of twenty racers have a key", async () => {
+      const racers = Array.from({ length: 20 }, (_, racer) => ({ ...request, jobId: newJobId(now + racer) }));
+      const results = await Promise.all(racers.map((racer) => table.putJobAndAnswer(racer, keyOf("raced"))));
+      expect(results.filter((result) => result === "saved")).toHaveLength(1);
+    });
+
+    test("gives back a request equal to the byte, with numbers that DynamoDB itself refuses", async () => {
+      const odd = { ...request, input: { prompt: 'z\u0301 👩‍🚀 \u202e "q"', guidance: 1e-300, seed: 2 ** 53 - 1 } };
+      await table.putJob(JobRequested.payload.parse(odd));
+      expect(await unannounced()).toEqual([odd]);
+    });
+
+    async function unannounced() {
+      const requests: JobRequest[] = [];
+      for await (const page of table.findUnannounced("2026-11-20T10:31:00.000Z")) requests.push(...page);
+      return requests;
+    }
+  });
+}
+
+const keyOf = (keyHash: string): Idempotency => ({ accountId: local, keyHash, bodyHash: "body" });
+
+function fact(event: Exclude<HeardEvent, { name: "JobRequested" }>, change: object = {}): Fact {
+  const found = factOf(event);
+  if (!found) throw new Error(`${event.name} is no fact`);
+  return { ...found, value: { ...found.value, ...change } } as Fact;
+}
