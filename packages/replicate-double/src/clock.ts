@@ -29,7 +29,8 @@ export function createClock({ wallNow, movedSeconds }: { wallNow: () => number; 
     const delay = Math.min(Math.max(0, dueAt - now()), LONGEST_TIMEOUT_MILLISECONDS);
     const timer = setTimeout(() => {
       appointments.delete(appointment);
-      task(dueAt);
+      if (delay === LONGEST_TIMEOUT_MILLISECONDS) arm(dueAt, task);
+      else task(dueAt);
     }, delay);
     const appointment = { dueAt, task, timer };
     appointments.add(appointment);

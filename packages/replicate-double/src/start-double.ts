@@ -1,7 +1,10 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import type { z } from "zod";
 import { createApp } from "./api/app.ts";
+import { pauseUntil } from "./api/pause.ts";
+import type { RateLimits } from "./api/rate-limits.ts";
 import { createBill } from "./billing/bill.ts";
 import { createClock } from "./clock.ts";
 import { openDatabase } from "./database.ts";
@@ -29,9 +32,17 @@ export interface ReplicateDouble {
 export async function startReplicateDouble(given: ReplicateDoubleOptions = {}): Promise<ReplicateDouble> {
   const options = optionsSchema.parse(given);
   const { timeScale, token, webhookSecret } = options;
+  const server = createServer();
+  server.listen(options.port, "127.0.0.1");
+  await once(server, "listening");
+  const port = portOf(server);
+  const baseUrl = `http://127.0.0.1:${port}`;
+
   const database = openDatabase(options.dataDir);
   const settings = createSettings(database);
   const clock = createClock({ wallNow: options.now, movedSeconds: settings.movedSeconds() });
+  const closing = new AbortController();
+  const pause = pauseUntil(closing.signal);
   const faults = createFaults();
   const log = createLog(database);
   const bill = createBill(database);
@@ -39,45 +50,41 @@ export async function startReplicateDouble(given: ReplicateDoubleOptions = {}): 
   const catalogue = createCatalogue();
   const studio = createStudio();
   const webhooks = createWebhooks({ database, clock, faults, log, secret: webhookSecret, timeScale });
-  const server = createServer();
-  const baseUrl = () => `http://127.0.0.1:${portOf(server)}`;
   const runner = createRunner({ database, store, clock, studio, webhooks, bill, faults, log, baseUrl });
-  const rateLimits =
-    options.rateLimits === "off"
-      ? null
-      : { lowCredit: options.lowCredit, retryAfterHeader: options.rateLimits === "header" };
   const app = createApp({
-    ...{ catalogue, clock, store, runner, timeScale, baseUrl, bill, faults, log, settings, token, webhookSecret },
-    rateLimits,
+    ...{ token, webhookSecret, timeScale, baseUrl, rateLimits: rateLimitsOf(options) },
+    ...{ settings, clock, pause, faults, log, bill, store, catalogue, runner },
   });
-  server.on("request", getRequestListener(app.fetch, { overrideGlobalObjects: false }));
-
-  try {
-    server.listen(options.port, "127.0.0.1");
-    await once(server, "listening");
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-  const port = portOf(server);
+  const answering = new Set<Promise<Response>>();
+  const answer = (request: Request, env: object): Promise<Response> => {
+    const answered = Promise.resolve(app.fetch(request, env)).finally(() => answering.delete(answered));
+    answering.add(answered);
+    return answered;
+  };
+  server.on("request", getRequestListener(answer, { overrideGlobalObjects: false }));
   webhooks.resume();
   runner.resume();
 
   return {
-    url: baseUrl(),
+    url: baseUrl,
     port,
     token,
     webhookSecret,
     async close() {
       clock.stop();
+      closing.abort();
       const closed = once(server, "close");
       server.close();
-      await Promise.all([studio.close(), webhooks.stop(), runner.stop()]);
       server.closeAllConnections();
-      await closed;
+      await Promise.all([closed, studio.close(), webhooks.stop(), runner.stop()]);
+      await Promise.allSettled(answering);
       database.close();
     },
   };
+}
+
+function rateLimitsOf({ rateLimits, lowCredit }: z.output<typeof optionsSchema>): RateLimits | null {
+  return rateLimits === "off" ? null : { lowCredit, retryAfterHeader: rateLimits === "header" };
 }
 
 function portOf(server: Server): number {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Bill } from "../billing/bill.ts";
 import type { Faults } from "../faults/faults.ts";
 import type { Log } from "../log/log.ts";
+import { timestamp } from "../predictions/present.ts";
 import type { Settings } from "../settings.ts";
 import { accountRoutes } from "./account.ts";
 import { authenticate } from "./authenticate.ts";
@@ -11,14 +12,16 @@ import { deliveryRoutes } from "./delivery.ts";
 import type { ApiContext, Environment } from "./environment.ts";
 import { misbehave } from "./misbehave.ts";
 import { modelRoutes } from "./models.ts";
+import type { Pause } from "./pause.ts";
 import { type PredictionParts, predictionRoutes } from "./predictions.ts";
-import { notFound, Problem } from "./problem.ts";
+import { internalError, notFound, Problem } from "./problem.ts";
 import { limitRates, type RateLimits } from "./rate-limits.ts";
 import { record } from "./record.ts";
 
 export interface AppParts extends PredictionParts {
   bill: Bill;
   faults: Faults;
+  pause: Pause;
   log: Log;
   settings: Settings;
   token: string;
@@ -41,7 +44,10 @@ export function createApp(parts: AppParts): Hono<Environment> {
     return { route, ...(predictionId ? { predictionId } : {}), ...(model ? { model } : {}) };
   };
 
-  const watched = new Hono<Environment>().use(record({ log, clock }), misbehave({ faults, subjectOf }));
+  const watched = new Hono<Environment>().use(
+    record({ log, clock }),
+    misbehave({ faults, pause: parts.pause, subjectOf }),
+  );
   const api = new Hono<Environment>().use(authenticate(parts.token));
   if (rateLimits) api.use(limitRates(clock, rateLimits));
   api.route("/", predictionRoutes(parts));
@@ -53,8 +59,9 @@ export function createApp(parts: AppParts): Hono<Environment> {
 
   return new Hono<Environment>()
     .onError((error) => {
-      if (!(error instanceof Problem)) throw error;
-      return Response.json(error.body, { status: error.status, headers: error.headers });
+      const problem = error instanceof Problem ? error : internalError();
+      if (problem !== error) log.write({ kind: "problem", at: timestamp(clock.now()), message: String(error.stack) });
+      return Response.json(problem.body, { status: problem.status, headers: problem.headers });
     })
     .notFound(() => Response.json(notFound().body, { status: 404 }))
     .route("/", controlRoutes(parts))

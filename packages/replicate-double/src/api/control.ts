@@ -19,7 +19,7 @@ interface Parts {
   settings: Settings;
 }
 
-const faultRules = z.union([z.array(faultRuleSchema), faultRuleSchema.transform((rule) => [rule])]);
+const faultRules = z.preprocess((rules) => [rules].flat(), z.array(faultRuleSchema));
 const clockMove = z.strictObject({ advanceSeconds: z.number().nonnegative() });
 const logQuery = z.object({
   after: z.coerce.number().int().nonnegative().default(0),

@@ -1,21 +1,23 @@
 import { createHash } from "node:crypto";
-import { setTimeout as pause } from "node:timers/promises";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import type { Clock } from "../clock.ts";
 import type { Faults } from "../faults/faults.ts";
 import { expiresAt, hasEnded } from "../predictions/prediction.ts";
 import type { PredictionStore } from "../predictions/prediction-store.ts";
 import { readRange } from "./byte-range.ts";
-import type { Environment } from "./environment.ts";
+import type { ApiContext, Environment } from "./environment.ts";
+import type { Pause } from "./pause.ts";
 
 interface Parts {
   store: PredictionStore;
   clock: Clock;
   faults: Faults;
+  pause: Pause;
 }
 
 /** What `replicate.delivery` is to Replicate: the outputs, to anybody who has the link, until they expire. */
-export function deliveryRoutes({ store, clock, faults }: Parts) {
+export function deliveryRoutes({ store, clock, faults, pause }: Parts) {
   return new Hono<Environment>().get("/:predictionId/:name", async (context) => {
     const { predictionId, name } = context.req.param();
     const prediction = store.find(predictionId);
@@ -43,19 +45,26 @@ export function deliveryRoutes({ store, clock, faults }: Parts) {
       "content-length": String(part.length),
       ...(range ? { "content-range": `bytes ${range.first}-${range.last}/${bytes.length}` } : {}),
     };
-    const body = fault?.truncateAtBytes === undefined ? part : cutOff(part.subarray(0, fault.truncateAtBytes));
-    return new Response(new Response(body).body, { status: range ? 206 : 200, headers });
+    const status = range ? 206 : 200;
+    if (fault?.truncateAtBytes !== undefined) {
+      return cutShort(context, { status, headers, bytes: part.subarray(0, fault.truncateAtBytes) });
+    }
+    return new Response(new Response(part).body, { status, headers });
   });
 }
 
-/** Gives these bytes and then breaks, which cuts the connection. */
-function cutOff(bytes: Uint8Array): ReadableStream<Uint8Array> {
-  let given = false;
-  return new ReadableStream({
-    pull(controller) {
-      if (given) controller.error(new Error("Cut off by a fault"));
-      else controller.enqueue(bytes);
-      given = true;
-    },
-  });
+interface Beginning {
+  status: number;
+  headers: Record<string, string>;
+  bytes: Uint8Array;
+}
+
+/** Promises the whole and cuts the connection after the beginning; only the socket itself can lie like that. */
+function cutShort(context: ApiContext, { status, headers, bytes }: Beginning): Response {
+  const { incoming, outgoing } = context.env;
+  context.set("connectionCut", true);
+  outgoing.writeHead(status, headers);
+  outgoing.flushHeaders();
+  outgoing.write(bytes, () => incoming.socket.destroy());
+  return RESPONSE_ALREADY_SENT;
 }

@@ -1,18 +1,19 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { MiddlewareHandler } from "hono";
 import type { Subject } from "../faults/fault.ts";
 import type { Faults } from "../faults/faults.ts";
 import type { ApiContext, Environment } from "./environment.ts";
+import type { Pause } from "./pause.ts";
 
 interface Parts {
   faults: Faults;
+  pause: Pause;
   /** What the request is about, as far as it can be known before it is handled. */
   subjectOf: (context: ApiContext) => Promise<Subject>;
 }
 
 /** The planted faults of whole requests: false answers, cut connections, hangs. */
-export function misbehave({ faults, subjectOf }: Parts): MiddlewareHandler<Environment> {
+export function misbehave({ faults, pause, subjectOf }: Parts): MiddlewareHandler<Environment> {
   const cut = (context: ApiContext) => {
     context.set("connectionCut", true);
     context.env.incoming.socket.destroy();
@@ -35,7 +36,7 @@ export function misbehave({ faults, subjectOf }: Parts): MiddlewareHandler<Envir
         return cut(context);
       case "hang":
         if (fault.when === "after") await next();
-        await pause(fault.ms, undefined, { ref: false });
+        await pause(fault.ms);
         if (fault.when === "after") return;
         return context.env.incoming.socket.destroyed ? cut(context) : next();
       default:

@@ -17,13 +17,13 @@ export interface PredictionParts {
   store: PredictionStore;
   runner: Runner;
   timeScale: number;
-  baseUrl: () => string;
+  baseUrl: string;
 }
 
 const PAGE_SIZE = 100;
 
 export function predictionRoutes({ catalogue, clock, store, runner, timeScale, baseUrl }: PredictionParts) {
-  const show = (prediction: Prediction) => presentPrediction(prediction, { baseUrl: baseUrl(), now: clock.now() });
+  const show = (prediction: Prediction) => presentPrediction(prediction, { baseUrl, now: clock.now() });
 
   const create = async (context: ApiContext, officialModel: string | null) => {
     const asked = { officialModel, body: await readJson(context), cancelAfter: context.req.header("cancel-after") };
@@ -35,7 +35,7 @@ export function predictionRoutes({ catalogue, clock, store, runner, timeScale, b
     await runner.whenEnded(prediction.id, seconds * 1000);
     const current = store.find(prediction.id) ?? prediction;
     if (hasEnded(current)) return context.json(show(current), 201);
-    return context.json(show(current), 202, { location: `${baseUrl()}/v1/predictions/${prediction.id}` });
+    return context.json(show(current), 202, { location: `${baseUrl}/v1/predictions/${prediction.id}` });
   };
 
   const find = (id: string): Prediction => {
@@ -54,7 +54,7 @@ export function predictionRoutes({ catalogue, clock, store, runner, timeScale, b
       const { predictions, older, newer } = store.list(request);
       const link = (direction: "older" | "newer", position: number | null) => {
         if (position === null) return null;
-        const url = new URL(`${baseUrl()}/v1/predictions`);
+        const url = new URL(`${baseUrl}/v1/predictions`);
         for (const [name, value] of Object.entries(context.req.query())) url.searchParams.set(name, value);
         url.searchParams.set("cursor", writeCursor({ direction, position }));
         return url.href;

@@ -36,6 +36,10 @@ export function invalidInput(fields: InvalidField[]): Problem {
   });
 }
 
+/** Our own bug; `/_log` has the reason. */
+export const internalError = () =>
+  new Problem(500, { title: "Internal server error", detail: "The double failed; see /_log.", status: 500 });
+
 export const malformedBody = () =>
   new Problem(400, { title: "Bad request", detail: "The request body is not valid JSON.", status: 400 });
 

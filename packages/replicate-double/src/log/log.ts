@@ -28,7 +28,7 @@ export type LogEntry =
       status: number | null;
       outcome: "delivered" | "refused" | "unreachable" | "dropped by a fault" | "forged by a fault";
     }
-  | { kind: "problem"; at: string; predictionId: string; message: string };
+  | { kind: "problem"; at: string; predictionId?: string; message: string };
 
 export interface Log {
   write(entry: LogEntry): void;

@@ -42,7 +42,7 @@ interface Parts {
   bill: Bill;
   faults: Faults;
   log: Log;
-  baseUrl: () => string;
+  baseUrl: string;
 }
 
 /** Takes each prediction from starting to its end and to the removal of its data, every step when its time has come. */
@@ -52,7 +52,7 @@ export function createRunner(parts: Parts): Runner {
   const drawing = new Set<Promise<void>>();
   let stopped = false;
 
-  const show = (prediction: Prediction) => presentPrediction(prediction, { baseUrl: baseUrl(), now: clock.now() });
+  const show = (prediction: Prediction) => presentPrediction(prediction, { baseUrl, now: clock.now() });
 
   const finish = (prediction: EndedPrediction, files: DrawnFile[]) => {
     const { id, model, order, state } = prediction;
@@ -105,7 +105,7 @@ export function createRunner(parts: Parts): Runner {
       return finish(end(prediction, { status: "failed", error }, dueAt), []);
     }
     const names = drawn.map(({ name }) => name);
-    webhooks.announce(prediction, "output", { ...show(prediction), output: outputOf(prediction, names, baseUrl()) });
+    webhooks.announce(prediction, "output", { ...show(prediction), output: outputOf(prediction, names, baseUrl) });
     finish(succeed(prediction, startedAt, names), drawn);
   };
 
