@@ -35,10 +35,18 @@ export function record({ log, clock }: { log: Log; clock: Clock }): MiddlewareHa
   };
 }
 
+const SHOWN_CHARACTERS = 1_000;
+
+/** A data URL would fill the log with what nobody reads there. */
+const shorten = (_key: string, value: unknown): unknown =>
+  typeof value === "string" && value.length > SHOWN_CHARACTERS
+    ? `${value.slice(0, SHOWN_CHARACTERS)}… (${value.length} characters)`
+    : value;
+
 function jsonOr(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, shorten);
   } catch {
-    return text;
+    return shorten("", text);
   }
 }

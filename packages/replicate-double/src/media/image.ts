@@ -2,13 +2,17 @@ import sharp from "sharp";
 import { randomFrom } from "../seed.ts";
 import type { ImageDrawing } from "./drawing.ts";
 
+// Many pictures at once fill the cores better than one picture on all of them, and none is drawn twice.
+sharp.concurrency(1);
+sharp.cache(false);
+
 /** One landscape of layered ridges under a glowing sky. Shapes only: text would need the fonts of the machine. */
 export async function drawImage(drawing: Omit<ImageDrawing, "kind" | "count">, seed: number): Promise<Uint8Array> {
   const { width, height, format, quality } = drawing;
   const picture = sharp(Buffer.from(landscape(width, height, randomFrom(seed)))).removeAlpha();
   switch (format) {
     case "png":
-      return picture.png({ compressionLevel: 6 }).toBuffer();
+      return picture.png({ compressionLevel: 3 }).toBuffer();
     case "jpg":
       return picture.jpeg({ quality: Math.max(1, quality) }).toBuffer();
     case "webp":
