@@ -1,0 +1,72 @@
+import type { JobId } from "@vsl/events";
+import { type Heard, nothingToAnnounce } from "@vsl/events/hear";
+import { outcomeOf } from "./outcome.ts";
+import { keepPrediction, type PlacePorts } from "./place-prediction.ts";
+import { type Prediction, terminalStatusOf } from "./prediction.ts";
+import type { PredictionRecords } from "./prediction-records.ts";
+import type { Ended, Running, Waiting } from "./record.ts";
+import { recordOutcome, repeatOutcome } from "./record-outcome.ts";
+import { msOf } from "./timestamp.ts";
+import { isTrouble, type Upstream } from "./upstream.ts";
+import { jobNamedIn } from "./webhook-url.ts";
+
+export interface WebhookPorts extends Pick<PlacePorts, "now" | "log" | "webhookUrlOf"> {
+  records: PlacePorts["records"] & Pick<PredictionRecords, "readRecord">;
+  upstream: PlacePorts["upstream"] & Pick<Upstream, "readPrediction">;
+}
+
+/** Upstream waits only a few seconds for our answer. */
+const confirmWithinMs = 4_000;
+
+/**
+ * Takes what a signed webhook tells. The signature proves the prediction, not the job that the URL names: the prediction must be
+ * the one that the job's record knows. Safe to repeat, in any order: only an outcome changes anything, and only once.
+ */
+export async function receiveWebhook(
+  ports: WebhookPorts,
+  { prediction, namedJob }: { prediction: Prediction; namedJob: JobId | null },
+): Promise<Heard> {
+  const record = namedJob && (await ports.records.readRecord(namedJob));
+  if (!record || record.state === "tombstone") return ignore(ports, prediction, "unknown job");
+  if (record.state === "waiting") return adoptConfirmed(ports, record, prediction);
+  if (record.predictionId !== prediction.id) return cancelExtra(ports, record, prediction);
+  if (record.state === "ended") return repeatOutcome(ports, record);
+  const outcome = outcomeOf(prediction, contextOf(ports, record));
+  return outcome ? recordOutcome(ports, record, outcome) : nothingToAnnounce;
+}
+
+/** The answer to our create is still under way, or was lost. What upstream itself says of the prediction decides. */
+async function adoptConfirmed(ports: WebhookPorts, record: Waiting, prediction: Prediction): Promise<Heard> {
+  const beingPlaced = record.attemptedAt !== null && msOf(record.nextCheckAt) > ports.now();
+  if (beingPlaced && terminalStatusOf(prediction) === null) return nothingToAnnounce;
+  const answer = await ports.upstream.readPrediction(prediction.id, { deadlineMs: confirmWithinMs });
+  if (isTrouble(answer)) throw new Error(`the prediction cannot be confirmed upstream: ${answer.kind}`);
+  if (answer.kind === "missing" || jobNamedIn(answer.prediction.webhook) !== record.jobId) {
+    return ignore(ports, prediction, "another job's prediction");
+  }
+  const started = await keepPrediction(ports, record, answer.prediction);
+  const kept = await ports.records.readRecord(record.jobId);
+  if (kept?.state !== "running" || kept.predictionId !== prediction.id) return started;
+  const outcome = outcomeOf(answer.prediction, contextOf(ports, kept));
+  if (!outcome) return started;
+  const ended = await recordOutcome(ports, kept, outcome);
+  return { ...ended, announce: [...started.announce, ...ended.announce] };
+}
+
+/** A second prediction of the job, by upstream's own word, is one that a lost answer hid from us: it must not run on. */
+async function cancelExtra(ports: WebhookPorts, record: Running | Ended, prediction: Prediction): Promise<Heard> {
+  if (terminalStatusOf(prediction) === null && jobNamedIn(prediction.webhook) === record.jobId) {
+    await ports.upstream.cancelPrediction(prediction.id);
+  }
+  return ignore(ports, prediction, "not the job's prediction");
+}
+
+function ignore({ log }: WebhookPorts, { id }: Prediction, reason: string): Heard {
+  log({ level: "WARN", message: "webhook without effect", predictionId: id, reason });
+  return nothingToAnnounce;
+}
+
+const contextOf = ({ now }: WebhookPorts, record: Running) => ({
+  now: now(),
+  cancelRequested: record.cancelRequestedAt !== null,
+});
