@@ -10,8 +10,10 @@ import { charged, failed, jobRequest, local, lost, started, stored } from "./exa
 
 type Table = ReturnType<typeof createJobTable> & ReturnType<typeof createAnswerTable>;
 
+type Connect = (options: { now: () => number }) => Promise<{ table: Table; stop: () => Promise<void> }>;
+
 /** What every table of jobs keeps to, the one in a `Map` and the one in DynamoDB. */
-export function describeJobTable(name: string, connect: (options: { now: () => number }) => Promise<Table>) {
+export function describeJobTable(name: string, connect: Connect) {
   describe(`the job table on ${name}`, () => {
     let now = Date.parse("2026-11-20T10:30:00Z");
     let table: Table;
@@ -19,8 +21,10 @@ export function describeJobTable(name: string, connect: (options: { now: () => n
 
     beforeEach(async () => {
       now = Date.parse("2026-11-20T10:30:00Z");
-      table = await connect({ now: () => now });
       request = { ...jobRequest, jobId: newJobId(now) };
+      const connected = await connect({ now: () => now });
+      table = connected.table;
+      return connected.stop;
     });
 
     test("knows nothing of a job that was never saved", async () => {

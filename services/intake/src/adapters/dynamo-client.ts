@@ -12,7 +12,11 @@ export const createDocumentClient = () =>
     { marshallOptions: { removeUndefinedValues: true } },
   );
 
-/** Whatever the table refuses or leaves unanswered is temporary; conditions that failed are caught before this. */
-export const tableUnavailable = (cause: unknown): never => {
+/**
+ * Whatever the table refuses or leaves unanswered is temporary; conditions that failed are caught before this. A request that
+ * DynamoDB cannot understand is our bug, and no repetition mends it.
+ */
+export function tableUnavailable(cause: unknown): never {
+  if (cause instanceof Error && cause.name === "ValidationException") throw cause;
   throw new Unavailable("the table realtime-jobs does not answer", { cause });
-};
+}

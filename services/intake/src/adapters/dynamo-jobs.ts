@@ -66,15 +66,17 @@ export function createJobTable({ client, tableName }: { client: DynamoDBDocument
     /** From the archive, so without a mark: it was announced long ago. */
     restoreRequest: (request: JobRequest): Promise<Recorded> =>
       write(request.jobId, {
-        UpdateExpression: "SET request = :request, requestedAt = :requestedAt",
-        ConditionExpression: "attribute_not_exists(request)",
+        UpdateExpression: "SET #request = :request, requestedAt = :requestedAt",
+        ConditionExpression: "attribute_not_exists(#request)",
+        ExpressionAttributeNames: { "#request": "request" },
         ExpressionAttributeValues: { ":request": JSON.stringify(request), ":requestedAt": request.requestedAt },
       }),
 
     async saveCancel(jobId: JobId, requestedAt: string): Promise<string | null> {
       const updated = await update(jobId, {
         UpdateExpression: "SET cancelRequestedAt = if_not_exists(cancelRequestedAt, :requestedAt)",
-        ConditionExpression: "attribute_exists(request) AND attribute_not_exists(ending)",
+        ConditionExpression: "attribute_exists(#request) AND attribute_not_exists(ending)",
+        ExpressionAttributeNames: { "#request": "request" },
         ExpressionAttributeValues: { ":requestedAt": requestedAt },
       });
       return updated && z.object({ cancelRequestedAt: z.string() }).parse(updated).cancelRequestedAt;
