@@ -63,21 +63,23 @@ function withoutObjectChecksum(headers: IncomingHttpHeaders): IncomingHttpHeader
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith("x-amz-checksum-")));
 }
 
-function parseParts(document: string, { algorithm }: Upload): WantedPart[] {
+function parseParts(document: string, { id, algorithm }: Upload): WantedPart[] {
   const parts = childrenOf(parseXml(document, "CompleteMultipartUpload"), "Part");
   if (parts.length < 1 || parts.length > 10_000) throw s3Error("MalformedXML");
-  return parts.map((part) => ({
+  const wanted = parts.map((part) => ({
     number: Number(requiredText(part, "PartNumber")),
     etag: requiredText(part, "ETag").replaceAll('"', ""),
     checksum: textOf(part, `Checksum${algorithm.toUpperCase()}`),
   }));
+  for (const [index, { number }] of wanted.entries()) {
+    if (!(number > (wanted[index - 1]?.number ?? 0))) throw s3Error("InvalidPartOrder", { UploadId: id });
+  }
+  return wanted;
 }
 
 function chooseParts(wanted: WantedPart[], stored: Part[], upload: Upload): Part[] {
   const byNumber = new Map(stored.map((part) => [part.number, part]));
   return wanted.map(({ number, etag, checksum }, index) => {
-    const previous = wanted[index - 1];
-    if (previous && previous.number >= number) throw s3Error("InvalidPartOrder", { UploadId: upload.id });
     if (checksum === undefined && upload.checksumType === "COMPOSITE") {
       throw s3Error("InvalidRequest", {
         message: `The upload was created using a ${upload.algorithm} checksum. The complete request must include the checksum for each part. It was missing for part ${number} in the request.`,

@@ -46,7 +46,7 @@ export function openDatabase(path: string): Database {
       db.exec("commit");
       for (const settle of settlements) settle();
     } catch (error) {
-      if (db.isTransaction) db.exec("rollback");
+      if (db.isOpen && db.isTransaction) db.exec("rollback");
       for (const work of group) work.reject(error);
     }
   };

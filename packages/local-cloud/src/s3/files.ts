@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream, mkdirSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { createReadStream, createWriteStream, mkdirSync, readdirSync } from "node:fs";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -22,10 +22,11 @@ export function openFiles(folder: string) {
   const readers = new Map<string, number>();
   const doomed = new Set<string>();
   const removals = new Set<Promise<void>>();
-  const shards = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, "0"));
-  for (const shard of shards) mkdirSync(join(folder, shard), { recursive: true });
+  mkdirSync(folder, { recursive: true });
+  const shards = new Set(readdirSync(folder));
 
-  const pathOf = (file: string) => join(folder, file.slice(0, 2), file);
+  const shardOf = (file: string) => file.slice(0, 2);
+  const pathOf = (file: string) => join(folder, shardOf(file), file);
   const remove = (file: string) => {
     // A removal that fails costs space until the next start, and nothing else.
     const removal: Promise<void> = rm(pathOf(file), { force: true })
@@ -55,6 +56,10 @@ export function openFiles(folder: string) {
     /** Durable once it returns; leaves nothing when the chunks throw. */
     async write(chunks: AsyncIterable<Buffer>): Promise<string> {
       const file = randomUUID();
+      if (!shards.has(shardOf(file))) {
+        await mkdir(join(folder, shardOf(file)), { recursive: true });
+        shards.add(shardOf(file));
+      }
       try {
         const target = createWriteStream(pathOf(file), { flags: "wx", flush: true, highWaterMark: 1024 ** 2 });
         await pipeline(chunks, target);

@@ -34,7 +34,7 @@ export interface S3 {
   createBucket(name: string, options?: { lifecycle?: BucketTopology["lifecycle"]; cors?: CorsRule[] }): Promise<void>;
   /** Enforces the buckets' lifecycle rules now, as it otherwise happens by the clock. */
   sweep(): Promise<void>;
-  /** Ends the exchanges that are under way. */
+  /** Ends the exchanges that are under way. Safe to repeat. */
   close(): Promise<void>;
 }
 
@@ -97,6 +97,14 @@ export async function createS3(options: S3Options): Promise<S3> {
   }, options.sweepEveryMilliseconds ?? 600_000);
   timer.unref();
 
+  const end = async () => {
+    clearInterval(timer);
+    for (const response of underWay.keys()) response.destroy();
+    await Promise.allSettled([...underWay.values(), sweeping]);
+    await store.close();
+  };
+  let closed: Promise<void> | undefined;
+
   return {
     handle(request, response) {
       const answered = answer({ request, response, requestId: createRequestId(), now: now() });
@@ -113,11 +121,9 @@ export async function createS3(options: S3Options): Promise<S3> {
       });
     },
     sweep: sweepOnce,
-    async close() {
-      clearInterval(timer);
-      for (const response of underWay.keys()) response.destroy();
-      await Promise.allSettled([...underWay.values(), sweeping]);
-      await store.close();
+    close() {
+      closed ??= end();
+      return closed;
     },
   };
 }
