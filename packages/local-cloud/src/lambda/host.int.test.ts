@@ -20,13 +20,17 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
+const reported: string[] = [];
+
 function startHost(...functions: FunctionTopology[]): LambdaHost {
+  reported.length = 0;
   host = createLambdaHost({
     functions,
     root: fixtureRoot,
     dataDir,
     region: "us-east-1",
     account: "000000000000",
+    report: ({ message }) => reported.push(message),
     environment: (service, own) =>
       serviceEnvironment(service, own, {
         app: "fixture",
@@ -226,11 +230,13 @@ describe("a process", () => {
   });
 
   it("with a module that cannot be loaded says so and serves its other functions", async () => {
-    const { invoke } = startHost(
+    const { invoke, ready } = startHost(
       fixtureFunction("broken", { handler: "broken.handler" }),
       fixtureFunction("missing", { handler: "missing.handler" }),
       fixtureFunction("echo"),
     );
+    await ready();
+    expect(reported).toContainEqual(expect.stringMatching(/^one: broken\.handler cannot be loaded: /));
     expect(await invoke("broken", {})).toMatchObject({
       error: { errorType: "SyntaxError", errorMessage: expect.stringContaining("this modul") },
     });

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../endpoint/aws-error.ts";
+import type { Report } from "../report.ts";
 import type { FunctionTopology } from "../topology.ts";
 import { serviceMemory } from "./environment.ts";
 import { functionArn, type Outcome } from "./invocation.ts";
 import { accountConcurrency, maxRequestBytes } from "./limits.ts";
-import { platformLine } from "./platform-line.ts";
+import { platformLine, troublesIn } from "./platform-line.ts";
 import { openLog } from "./service-logs.ts";
 import { superviseService } from "./supervisor.ts";
 
@@ -16,11 +17,15 @@ export interface LambdaHostOptions {
   region: string;
   account: string;
   environment: (service: string, functions: FunctionTopology[]) => Record<string, string>;
+  /** Hears of what a developer must repair: processes that end by themselves and modules that cannot be loaded. */
+  report: Report;
 }
 
 export interface LambdaHost {
   /** Waits for the outcome, as an invocation of type RequestResponse. Throws only for what Lambda refuses to take. */
   invoke(functionName: string, event: unknown): Promise<Outcome>;
+  /** Resolves when every service has tried to load its handlers. */
+  ready(): Promise<void>;
   services(): { service: string; pid: number | undefined }[];
   restart(service: string): Promise<void>;
   stop(graceMs?: number): Promise<void>;
@@ -28,11 +33,12 @@ export interface LambdaHost {
 
 /** Lambda of one machine: a process per service, which all its functions share. */
 export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
-  const { functions, root, dataDir, region, account, environment } = options;
+  const { functions, root, dataDir, region, account, environment, report } = options;
   const byName = new Map(functions.map((fn) => [fn.name, fn]));
   const byService = Map.groupBy(functions, ({ service }) => service);
   const runningOf = new Map<string, number>();
   let unreservedRunning = 0;
+  let stopping: Promise<unknown> | undefined;
 
   const services = new Map(
     [...byService].map(([service, own]) => {
@@ -45,7 +51,10 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
           environment: environment(service, own),
           onLine: (line) => log.write(line),
         },
-        onNews: (news) => log.write(platformLine(news)),
+        onNews: (news) => {
+          log.write(platformLine(news));
+          for (const message of troublesIn(news)) report({ level: "WARN", message: `${service}: ${message}` });
+        },
       });
       return [service, { supervisor, log }];
     }),
@@ -87,15 +96,19 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
         if (reserved === null) unreservedRunning -= 1;
       }
     },
+    ready: async () => {
+      await Promise.all([...services.values()].map(({ supervisor }) => supervisor.started));
+    },
     services: () => [...services].map(([service, { supervisor }]) => ({ service, pid: supervisor.pid })),
-    restart: (service) => supervisorOf(service).restart(),
-    async stop(graceMs = 3_000) {
-      await Promise.all(
+    restart: async (service) => supervisorOf(service).restart(),
+    stop: (graceMs = 3_000) => {
+      stopping ??= Promise.all(
         [...services.values()].map(async ({ supervisor, log }) => {
           await supervisor.stop(graceMs);
           log.close();
         }),
       );
+      return stopping.then(() => undefined);
     },
   };
 }

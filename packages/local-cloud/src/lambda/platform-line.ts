@@ -29,3 +29,17 @@ function describe(news: News): { type: string; record: Record<string, unknown> }
       return news satisfies never;
   }
 }
+
+/** What deserves a line where a developer looks, beside the service's own log. */
+export function troublesIn(news: News): string[] {
+  switch (news.kind) {
+    case "started":
+      return news.unloadable.map(({ handler, error }) => `${handler} cannot be loaded: ${error.errorMessage}`);
+    case "exited":
+      return [`its process ended (${news.exit.signal ?? `exit ${news.exit.code}`}) and is started again`];
+    case "failed":
+      return [];
+    default:
+      return news satisfies never;
+  }
+}

@@ -19,8 +19,11 @@ export function openLog(dataDir: string, service: string, maxBytes = rotateAtByt
   mkdirSync(dirname(path), { recursive: true });
   let file = openSync(path, "a");
   let bytes = fstatSync(file).size;
+  let closed = false;
   return {
     write(line) {
+      // A process that a handler left behind may still speak.
+      if (closed) return;
       if (bytes > maxBytes) {
         closeSync(file);
         renameSync(path, `${path}.1`);
@@ -29,7 +32,10 @@ export function openLog(dataDir: string, service: string, maxBytes = rotateAtByt
       }
       bytes += writeSync(file, `${line}\n`);
     },
-    close: () => closeSync(file),
+    close() {
+      closed = true;
+      closeSync(file);
+    },
   };
 }
 

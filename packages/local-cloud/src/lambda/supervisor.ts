@@ -12,6 +12,8 @@ export type News =
 
 export interface Supervisor {
   readonly pid: number | undefined;
+  /** Resolves when the first process has loaded its handlers, or has failed to. */
+  readonly started: Promise<void>;
   invoke(invocation: Work["invocation"], timeoutSeconds: number): Promise<Outcome>;
   /** New work goes to a new process at once; the old one ends when it owes no answer. */
   restart(): Promise<void>;
@@ -35,6 +37,7 @@ export function superviseService({ process, onNews }: SupervisorOptions): Superv
   let failedLoads = 0;
   let stopping = false;
   let nextStart: NodeJS.Timeout | undefined;
+  const started = Promise.withResolvers<void>();
 
   function replace(): void {
     clearTimeout(nextStart);
@@ -46,6 +49,7 @@ export function superviseService({ process, onNews }: SupervisorOptions): Superv
 
   function onReady(sandbox: Sandbox, { initMs, unloadable }: { initMs: number; unloadable: FailedLoad[] }): void {
     onNews({ kind: "started", pid: sandbox.pid, initMs, unloadable });
+    started.resolve();
     if (sandbox !== current || stopping) return;
     for (const work of waiting.splice(0)) take(sandbox, work);
     for (const resolve of waitingForReady.splice(0)) resolve();
@@ -64,6 +68,7 @@ export function superviseService({ process, onNews }: SupervisorOptions): Superv
 
   function onExit(sandbox: Sandbox, exit: Exit): void {
     living.delete(sandbox);
+    started.resolve();
     if (sandbox !== current) return;
     current = undefined;
     if (stopping) return;
@@ -97,6 +102,7 @@ export function superviseService({ process, onNews }: SupervisorOptions): Superv
 
   replace();
   return {
+    started: started.promise,
     get pid() {
       return current?.pid;
     },

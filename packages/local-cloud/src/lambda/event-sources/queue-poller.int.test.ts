@@ -202,6 +202,21 @@ describe("the poller of a queue", () => {
     expect(await depth()).toEqual([1, 0]);
   });
 
+  it("gives back at once what was cut off when it stops", async () => {
+    const cutOff = Promise.withResolvers<Outcome>();
+    const taken = Promise.withResolvers<void>();
+    poll(() => {
+      taken.resolve();
+      return cutOff.promise;
+    });
+    await send("a");
+    await taken.promise;
+    const stopping = poller?.stop();
+    cutOff.resolve({ kind: "failed", error: { errorType: "Runtime.ExitError", errorMessage: "killed", trace: [] } });
+    await stopping;
+    expect(await depth()).toEqual([1, 0]);
+  });
+
   it("says so when it cannot receive, and goes on when it can", async () => {
     const delivered: string[] = [];
     let refusals = 1;

@@ -91,13 +91,20 @@ export function startQueuePoller(options: QueuePollerOptions): QueuePoller {
     try {
       const event = { Records: messages.map((message) => toRecord(message, queueArn, region)) };
       const outcome = await invokeUnthrottled(event, deadline);
-      if (outcome.kind !== "returned") return;
+      if (outcome.kind !== "returned") return await giveBackIfStopped(messages);
       const ids = messages.map(({ MessageId }) => MessageId);
       const failed = reportBatchItemFailures ? failedMessageIds(outcome.payload, ids) : new Set<string>();
-      await deleteAll(messages.filter(({ MessageId }) => !failed.has(MessageId)));
+      const succeeded = messages.filter(({ MessageId }) => !failed.has(MessageId));
+      await inTens(succeeded, "DeleteMessageBatch");
     } catch (error) {
       report({ level: "ERROR", message: `a batch of ${source.queue} could not be delivered`, error });
     }
+  }
+
+  /** What was cut off by our own end need not wait for its visibility timeout after the next start. */
+  async function giveBackIfStopped(messages: Message[]): Promise<void> {
+    if (!stopped.signal.aborted) return;
+    await inTens(messages, "ChangeMessageVisibilityBatch", { VisibilityTimeout: 0 });
   }
 
   /** A throttled batch is tried again for as long as it is invisible to others. */
@@ -110,12 +117,12 @@ export function startQueuePoller(options: QueuePollerOptions): QueuePoller {
     }
   }
 
-  async function deleteAll(messages: Message[]): Promise<void> {
+  async function inTens(messages: Message[], operation: string, members: Record<string, unknown> = {}): Promise<void> {
     for (let at = 0; at < messages.length; at += maxReceive) {
       const entries = messages.slice(at, at + maxReceive);
-      await sqs.call("DeleteMessageBatch", {
+      await sqs.call(operation, {
         QueueUrl: queueUrl,
-        Entries: entries.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
+        Entries: entries.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle, ...members })),
       });
     }
   }

@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import { createCloudwatch } from "../cloudwatch/cloudwatch.ts";
+import { createDynamodb } from "../dynamodb/dynamodb.ts";
+import { createEndpoint } from "../endpoint/endpoint.ts";
+import { createEventBridge } from "../eventbridge/eventbridge.ts";
+import type { Outcome } from "../lambda/invocation.ts";
+import type { Report } from "../report.ts";
+import { createS3 } from "../s3/s3.ts";
+import { createSqs, type Sqs } from "../sqs/sqs.ts";
+import type { Topology } from "../topology.ts";
+import { applyTopology } from "./apply-topology.ts";
+import { createDeliver } from "./deliver.ts";
+import { host, listen } from "./ports.ts";
+
+export interface AwsOptions {
+  topology: Topology;
+  dataDir: string;
+  port: number;
+  /** For rules whose targets are functions. */
+  invoke: (functionName: string, event: unknown) => Promise<Outcome>;
+  report: Report;
+}
+
+export interface Aws {
+  endpointUrl: string;
+  sqs: Sqs;
+  queueUrl: (name: string) => string;
+  apply(topology: Topology): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const endpointPort = (port: number) => ({ port, purpose: "the AWS endpoint", remedy: "--aws-port" });
+
+/** The AWS services of this machine behind their one endpoint, empty or with what an earlier run left. */
+export async function startAws({ topology, dataDir, port, invoke, report }: AwsOptions): Promise<Aws> {
+  const { region, account } = topology;
+  const optionsOf = (service: string) => ({ dataDir: join(dataDir, service), region, account, report });
+  // Known once the endpoint listens; before that nobody can ask for it.
+  let endpointUrl = "";
+  const queueUrl = (name: string) => `${endpointUrl}/${account}/${name}`;
+
+  await using stack = new AsyncDisposableStack();
+  const s3 = stack.adopt(await createS3(optionsOf("s3")), (service) => service.close());
+  const dynamodb = stack.adopt(createDynamodb(optionsOf("dynamodb")), (service) => service.close());
+  const cloudwatch = stack.adopt(createCloudwatch(optionsOf("cloudwatch")), (service) => service.close());
+  const sqs = stack.adopt(createSqs({ ...optionsOf("sqs"), queueUrl }), (service) => service.close());
+  const deliver = createDeliver({ sqs, invoke });
+  const eventbridge = stack.adopt(createEventBridge({ ...optionsOf("eventbridge"), deliver }), (service) =>
+    service.close(),
+  );
+  const server = createEndpoint({
+    services: [dynamodb, cloudwatch, sqs, eventbridge],
+    s3: (request, response) => s3.handle(request, response),
+    report,
+  });
+  stack.defer(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  endpointUrl = `http://${host}:${await listen(server, endpointPort(port))}`;
+
+  const running = stack.move();
+  return {
+    endpointUrl,
+    sqs,
+    queueUrl,
+    apply: (wanted) =>
+      applyTopology(wanted, {
+        sqs,
+        queueUrl,
+        applyTable: (table) => dynamodb.applyTable(table),
+        applyBucket: ({ name, lifecycle }) => s3.createBucket(name, { lifecycle }),
+        applyEvents: (events) => eventbridge.applyTopology(events),
+      }),
+    close: () => running.disposeAsync(),
+  };
+}
