@@ -97,7 +97,7 @@ export function createApp({ authenticate, requestJob, readJob, cancelJob, log, n
     return context.json(describeStatus(job, { ...links, now: now() }), 202);
   });
 
-  app.notFound(() => {
+  app.all("*", () => {
     throw new Rejected("route.unknown", "There is nothing here");
   });
 
