@@ -61,6 +61,9 @@ try {
 async function run(options: z.output<typeof flagValues>["options"]) {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const double = await startReplicateDouble(given);
+  const stop = () => void double.close();
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
   console.log(
     [
       `replicate-double listens at ${double.url}`,
@@ -70,9 +73,6 @@ async function run(options: z.output<typeof flagValues>["options"]) {
       `  to watch        ${double.url}/_log  ${double.url}/_bill`,
     ].join("\n"),
   );
-  const stop = () => void double.close();
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
 }
 
 function explain(error: unknown): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { clientOf, fluxSchnell, getJson, plantFault, startForTest } from "./harness.ts";
+import { clientOf, eventually, fluxSchnell, getJson, plantFault, startForTest } from "./harness.ts";
 
 const creating = { method: "POST", body: JSON.stringify({ version: fluxSchnell, input: { prompt: "x" } }) };
 const creates = { route: "POST /v1/*predictions" };
@@ -50,9 +50,9 @@ describe("faults on request", () => {
     const headers = { authorization: `Bearer ${double.token}` };
     const signal = AbortSignal.timeout(20);
     await expect(fetch(`${double.url}/v1/predictions`, { ...creating, headers, signal })).rejects.toThrow();
-    await expect
-      .poll(async () => (await getJson(`${double.url}/_log`)).body)
-      .toMatchObject({ entries: [{ status: null }] });
+    await eventually(async () => (await getJson(`${double.url}/_log`)).body).toMatchObject({
+      entries: [{ status: null }],
+    });
     expect(await list()).toHaveLength(0);
   });
 

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Replicate from "replicate";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { type ReplicateDouble, type ReplicateDoubleOptions, startReplicateDouble } from "../src/index.ts";
 
 /** A double on a free port that ends with the test. */
@@ -63,6 +63,9 @@ export async function startReceiver(statuses: number[] = [200]) {
     },
   };
 }
+
+/** Asserts what will be so soon, however busy the machine is. */
+export const eventually = <Value>(read: () => Promise<Value>) => expect.poll(read, { interval: 10, timeout: 20_000 });
 
 export async function getJson(url: string, init: RequestInit = {}): Promise<{ status: number; body: unknown }> {
   const response = await fetch(url, init);

@@ -2,7 +2,7 @@ import { ALL_FORMATS, BufferSource, Input } from "mediabunny";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import type { ReplicateDouble } from "../src/index.ts";
-import { clientOf, startForTest } from "./harness.ts";
+import { clientOf, eventually, startForTest } from "./harness.ts";
 
 async function make(double: ReplicateDouble, model: `${string}/${string}`, input: object) {
   const { output, ...prediction } = await clientOf(double).predictions.create({ model, input, wait: 20 });
@@ -64,8 +64,6 @@ test("the API answers while a video is drawn", async () => {
   const replicate = clientOf(double);
   const model = "kwaivgi/kling-v2.5-turbo-pro";
   const drawn = replicate.predictions.create({ model, input: { prompt: "long", duration: 10 }, wait: 20 });
-  await expect
-    .poll(async () => (await replicate.predictions.list()).results, { interval: 5 })
-    .toMatchObject([{ status: "processing" }]);
+  await eventually(async () => (await replicate.predictions.list()).results).toMatchObject([{ status: "processing" }]);
   expect(await drawn).toMatchObject({ status: "succeeded" });
 });

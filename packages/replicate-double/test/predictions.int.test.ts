@@ -1,7 +1,16 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { advanceClock, clientOf, fluxSchnell, getJson, sdxlVersion, startForTest, svdVersion } from "./harness.ts";
+import {
+  advanceClock,
+  clientOf,
+  eventually,
+  fluxSchnell,
+  getJson,
+  sdxlVersion,
+  startForTest,
+  svdVersion,
+} from "./harness.ts";
 
 const page = z.object({
   previous: z.string().nullable(),
@@ -142,12 +151,10 @@ describe("canceling", () => {
     const double = await startForTest({ timeScale: 1 });
     const replicate = clientOf(double);
     const { id } = await replicate.predictions.create({ version: svdVersion, input: { input_image: "https://a.b/c" } });
-    await expect
-      .poll(async () => {
-        await advanceClock(double, 5);
-        return (await replicate.predictions.get(id)).status;
-      })
-      .toBe("processing");
+    await eventually(async () => {
+      await advanceClock(double, 5);
+      return (await replicate.predictions.get(id)).status;
+    }).toBe("processing");
     await advanceClock(double, 1);
     const { status, metrics } = await replicate.predictions.cancel(id);
     expect(status).toBe("canceled");
@@ -173,6 +180,6 @@ describe("canceling", () => {
     const { id, deadline } = z.object({ id: z.string(), deadline: z.string() }).parse(await response.json());
     expect(Date.parse(deadline)).toBeGreaterThan(Date.now());
     await advanceClock(double, 6);
-    await expect.poll(async () => (await replicate.predictions.get(id)).status).toMatch(/aborted|canceled/);
+    await eventually(async () => (await replicate.predictions.get(id)).status).toMatch(/aborted|canceled/);
   });
 });

@@ -10,7 +10,7 @@ const entrySchema = z.object({
   quantity: z.number(),
 });
 
-export type BillEntry = z.infer<typeof entrySchema>;
+type BillEntry = z.infer<typeof entrySchema>;
 
 /** What the account owes; a prediction is on it at most once. */
 export interface Bill {

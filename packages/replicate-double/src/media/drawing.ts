@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const imageDrawing = z.object({
+const imageDrawing = z.object({
   kind: z.literal("image"),
   width: z.int().positive(),
   height: z.int().positive(),

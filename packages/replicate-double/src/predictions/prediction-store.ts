@@ -10,14 +10,14 @@ export interface PageRequest {
   limit: number;
 }
 
-export interface Page {
+interface Page {
   /** Newest first. */
   predictions: Prediction[];
   older: number | null;
   newer: number | null;
 }
 
-export interface OutputFile {
+interface OutputFile {
   contentType: string;
   bytes: Uint8Array;
 }

@@ -41,11 +41,11 @@ export const predictionSchema = z.object({
 
 export type Prediction = z.infer<typeof predictionSchema>;
 export type Outcome = z.infer<typeof outcomeSchema>;
-export type Ended = Extract<Prediction["state"], { completedAt: number }>;
+type Ended = Extract<Prediction["state"], { completedAt: number }>;
 export type EndedPrediction = Prediction & { state: Ended };
 
 /** Outputs, inputs and logs are deleted this long after the end. */
-export const RETENTION_MILLISECONDS = 3_600_000;
+const RETENTION_MILLISECONDS = 3_600_000;
 
 export function hasEnded(prediction: Prediction): prediction is EndedPrediction {
   return "completedAt" in prediction.state;

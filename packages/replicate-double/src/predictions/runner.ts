@@ -62,8 +62,8 @@ export function createRunner(parts: Parts): Runner {
       for (const file of files) store.saveOutput(id, file.name, file);
       store.save(prediction);
       if (charge) bill.enter(id, model, charge);
+      webhooks.announce(prediction, "completed", show(prediction));
     });
-    webhooks.announce(prediction, "completed", show(prediction));
     for (const resolve of waiting.get(id) ?? []) resolve();
     waiting.delete(id);
     clock.at(expiresAt(prediction), () => store.removeData(prediction));

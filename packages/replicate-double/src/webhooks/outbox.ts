@@ -15,7 +15,7 @@ const pendingSchema = z.object({
 });
 
 export type PendingWebhook = z.infer<typeof pendingSchema>;
-export type NewWebhook = Omit<PendingWebhook, "position" | "attempt">;
+type NewWebhook = Omit<PendingWebhook, "position" | "attempt">;
 
 /** Webhooks that are still to be sent, so that a restarted double goes on where it was. */
 export interface Outbox {
