@@ -15,7 +15,7 @@ export interface SqsContext {
   wake: (queueId: number) => void;
 }
 
-export interface CallOptions {
+interface CallOptions {
   signal?: AbortSignal;
 }
 

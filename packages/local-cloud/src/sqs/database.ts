@@ -37,6 +37,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS messages_by_visibility ON messages (queue_id, visible_at, id);
   CREATE INDEX IF NOT EXISTS messages_by_age ON messages (queue_id, retained_since);
   CREATE INDEX IF NOT EXISTS messages_by_group ON messages (queue_id, group_id, visible_at) WHERE group_id IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS messages_in_order ON messages (queue_id, id, group_id, visible_at) WHERE group_id IS NOT NULL;
   CREATE TABLE IF NOT EXISTS deduplications (
     queue_id INTEGER NOT NULL,
     scope TEXT NOT NULL,

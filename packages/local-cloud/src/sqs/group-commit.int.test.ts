@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createGroupCommit } from "./group-commit.ts";
 
 let database: DatabaseSync;
@@ -14,6 +14,14 @@ const notes = () =>
     .prepare("SELECT text FROM notes")
     .all()
     .map(({ text }) => text);
+
+test("writes what arrives in one turn of the event loop in one transaction", async () => {
+  const statements = vi.spyOn(database, "exec");
+  const commit = createGroupCommit(database);
+  await Promise.all(Array.from({ length: 100 }, (_, index) => commit(() => write(String(index)))));
+  expect(statements.mock.calls.filter(([sql]) => sql === "COMMIT")).toHaveLength(1);
+  expect(notes()).toHaveLength(100);
+});
 
 test("undoes a write that throws and keeps the others of its group", async () => {
   const commit = createGroupCommit(database);

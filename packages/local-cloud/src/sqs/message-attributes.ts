@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { invalidParameter, unsupported } from "./errors.ts";
 
-export const messageAttribute = z.object({
+const messageAttribute = z.object({
   DataType: z.string().optional(),
   StringValue: z.string().optional(),
   /** Base64, as on the wire. */
@@ -10,7 +10,7 @@ export const messageAttribute = z.object({
   StringListValues: z.array(z.string()).optional(),
   BinaryListValues: z.array(z.string()).optional(),
 });
-export type MessageAttribute = z.infer<typeof messageAttribute>;
+type MessageAttribute = z.infer<typeof messageAttribute>;
 export const messageAttributes = z.record(z.string(), messageAttribute);
 export type MessageAttributes = z.infer<typeof messageAttributes>;
 

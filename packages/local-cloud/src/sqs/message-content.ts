@@ -26,7 +26,7 @@ const groupOrDeduplicationId = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{
 export const messageBytes = ({ MessageBody, MessageAttributes }: MessageInput) =>
   Buffer.byteLength(MessageBody ?? "") + attributesBytes(MessageAttributes);
 
-export interface Content {
+interface Content {
   body: string;
   delaySeconds: number;
   groupId: string | null;

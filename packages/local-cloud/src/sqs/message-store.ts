@@ -24,7 +24,7 @@ export type StoredMessage = z.infer<typeof message>;
 
 const newMessage = message.omit({ id: true, receipt: true, receivedAt: true });
 /** What a message is made of before it has been stored; `attributes` is JSON. Times are epoch milliseconds. */
-export type NewMessage = z.infer<typeof newMessage>;
+type NewMessage = z.infer<typeof newMessage>;
 
 const sqlName = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const selected = Object.keys(message.shape)
@@ -47,10 +47,17 @@ export function createMessageStore(database: DatabaseSync) {
   );
   // A group waits while one of its messages is in flight, and behind an earlier one that is still delayed.
   const visibleInGroups = database.prepare(
-    `SELECT ${selected} FROM messages AS mine WHERE queue_id = :queueId AND +visible_at <= :now AND NOT EXISTS (
-       SELECT 1 FROM messages AS other WHERE other.queue_id = :queueId AND other.group_id = mine.group_id
-         AND other.visible_at > :now AND (other.receipt IS NOT NULL OR other.id < mine.id)
-     ) ORDER BY id LIMIT :limit`,
+    `WITH locked AS MATERIALIZED (
+       SELECT DISTINCT group_id FROM messages WHERE queue_id = :queueId AND visible_at > :now AND receipt IS NOT NULL
+     )
+     SELECT ${selected} FROM messages AS mine INDEXED BY messages_in_order
+     WHERE queue_id = :queueId AND group_id IS NOT NULL AND group_id NOT IN locked AND visible_at <= :now
+       AND NOT EXISTS (
+         SELECT 1 FROM messages AS earlier INDEXED BY messages_by_group
+         WHERE earlier.queue_id = :queueId AND earlier.group_id = mine.group_id
+           AND earlier.visible_at > :now AND earlier.id < mine.id
+       )
+     ORDER BY id LIMIT :limit`,
   );
   const take = database.prepare(
     `UPDATE messages SET visible_at = :visibleAt, receipt = :receipt, receive_count = receive_count + 1,

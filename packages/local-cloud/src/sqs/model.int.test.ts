@@ -66,7 +66,7 @@ for (const fifo of [false, true]) {
   const kind = fifo ? "FIFO" : "standard";
   test(`a ${kind} queue loses nothing, hides what is in flight and counts receives, across restarts`, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(command, { minLength: 10, maxLength: 50 }), async (commands) => {
+      fc.asyncProperty(fc.array(command, { minLength: 20, maxLength: 60, size: "max" }), async (commands) => {
         runs += 1;
         const world = await createWorld(join(folder, String(runs)), { fifo });
         try {
@@ -76,7 +76,7 @@ for (const fifo of [false, true]) {
           await world.close();
         }
       }),
-      { numRuns: 60, seed: 20_260_101 },
+      { numRuns: 50, seed: 20_260_101 },
     );
   });
 }

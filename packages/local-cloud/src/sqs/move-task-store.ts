@@ -14,7 +14,7 @@ const task = z.object({
   startedAt: z.number(),
 });
 export type MoveTask = z.infer<typeof task>;
-export type EndedStatus = Exclude<MoveTask["status"], "RUNNING">;
+type EndedStatus = Exclude<MoveTask["status"], "RUNNING">;
 
 const columns = `id, handle, source_arn AS sourceArn, destination_arn AS destinationArn,
   messages_per_second AS messagesPerSecond, status, moved, to_move AS toMove, failure_reason AS failureReason,

@@ -22,6 +22,7 @@ export function createPolls<Request, Item>({ commit, now, take, nextVisibleAt }:
   const waiting = new Map<number, Set<Poll<Request, Item>>>();
   const alarms = new Map<number, NodeJS.Timeout>();
   const waking = new Set<number>();
+  let closed = false;
 
   function arm(queueId: number) {
     clearTimeout(alarms.get(queueId));
@@ -94,7 +95,7 @@ export function createPolls<Request, Item>({ commit, now, take, nextVisibleAt }:
       const deadline = setTimeout(giveUp, options.waitMilliseconds);
       const polls = waiting.get(queueId) ?? new Set();
       waiting.set(queueId, polls.add(poll));
-      if (options.signal?.aborted) giveUp();
+      if (closed || options.signal?.aborted) giveUp();
       else options.signal?.addEventListener("abort", giveUp, { once: true });
       arm(queueId);
       return promise;
@@ -103,7 +104,9 @@ export function createPolls<Request, Item>({ commit, now, take, nextVisibleAt }:
     dismiss(queueId: number) {
       for (const poll of waiting.get(queueId) ?? []) poll.fail(queueDoesNotExist());
     },
+    /** Whoever waits, and whoever still comes, gets nothing. */
     close() {
+      closed = true;
       for (const polls of waiting.values()) for (const poll of polls) poll.answer([]);
     },
   };

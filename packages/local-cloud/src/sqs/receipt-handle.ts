@@ -1,7 +1,7 @@
 import { invalidReceiptHandle } from "./errors.ts";
 
 /** A handle names the queue, the message and the one receive that it came from; only the latest receive's counts. */
-export interface Receipt {
+interface Receipt {
   queueId: number;
   id: number;
   receipt: string;

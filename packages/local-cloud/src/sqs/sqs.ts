@@ -12,7 +12,7 @@ import { receiveOperations, type Take, takeMessages } from "./receive-messages.t
 import { sendOperations } from "./send-messages.ts";
 import { settleOperations } from "./settle-messages.ts";
 
-export interface SqsOptions {
+interface SqsOptions {
   /** A folder of its own; created. */
   dataDir: string;
   region: string;
