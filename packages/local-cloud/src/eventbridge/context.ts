@@ -2,8 +2,6 @@ import type { Place } from "./arns.ts";
 import type { Routing } from "./routing.ts";
 import type { Store } from "./store.ts";
 
-export type Report = (line: { level: "WARN" | "ERROR"; message: string; error?: unknown }) => void;
-
 /** What every group of operations stands on. */
 export interface Context {
   store: Store;

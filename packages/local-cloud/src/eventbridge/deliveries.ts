@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { Context, Report } from "./context.ts";
+import type { Report } from "../report.ts";
+import type { Context } from "./context.ts";
 import { afterFailure, type DeliveryFailure } from "./retry.ts";
 
 /** What a target is to get. */
@@ -60,6 +62,7 @@ interface DeliveriesParts extends Omit<Context, "routing" | "place"> {
 const batchSize = 100;
 const crowd = 1_000;
 const ownFaultPauseMs = 1_000;
+const closingGraceMs = 1_000;
 
 /**
  * The outbox: a row for each event and target, removed when the target took it. At least once: a crash between the two
@@ -110,14 +113,14 @@ export function createDeliveries({ store, attempt, report, now, retryDelay }: De
         batchDone = Promise.withResolvers<void>();
       }
     } catch (error) {
-      report({ level: "ERROR", message: `deliveries to ${targetArn} are interrupted`, error });
+      if (!closed) report({ level: "ERROR", message: `deliveries to ${targetArn} are interrupted`, error });
       pause = ownFaultPauseMs;
     }
     lanes.delete(targetArn);
-    if (!closed) sleep(targetArn, pause);
+    if (!closed) sleepUntilDue(targetArn, pause);
   }
 
-  function sleep(targetArn: string, pause?: number): void {
+  function sleepUntilDue(targetArn: string, pause?: number): void {
     const { at } = z.object({ at: z.number().nullable() }).parse(nextDue.get(targetArn));
     if (at === null) return;
     timers.set(targetArn, setTimeout(start, pause ?? Math.max(0, at - now()), targetArn));
@@ -184,7 +187,9 @@ export function createDeliveries({ store, attempt, report, now, retryDelay }: De
       closed = true;
       batchDone.resolve();
       for (const timer of timers.values()) clearTimeout(timer);
-      await Promise.all(lanes.values());
+      // What a target has not answered by then is delivered again after the next start.
+      const settled = Promise.all(lanes.values());
+      await Promise.race([settled, sleep(closingGraceMs, undefined, { ref: false })]);
     },
   };
 }

@@ -1,10 +1,11 @@
 import { type JsonService, unknownOperation } from "../endpoint/json-service.ts";
+import type { Report } from "../report.ts";
 import type { Topology } from "../topology.ts";
 import { applyTopology } from "./apply-topology.ts";
 import { createArchives } from "./archives.ts";
 import { isBusArn } from "./arns.ts";
 import { createBuses } from "./buses.ts";
-import type { Context, Report } from "./context.ts";
+import type { Context } from "./context.ts";
 import { deliverToBus } from "./deliver-to-bus.ts";
 import { createDeliveries, type Deliver, type Message } from "./deliveries.ts";
 import type { Operations } from "./input.ts";

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import type { Report } from "../report.ts";
 import { busNameOf } from "./arns.ts";
-import type { Context, Report } from "./context.ts";
+import type { Context } from "./context.ts";
 import { makeEvent } from "./event.ts";
 import { busNameOrArn, type Operations, parseInput, refuseMembers, validationError } from "./input.ts";
 import { isObject } from "./pattern/scalar.ts";

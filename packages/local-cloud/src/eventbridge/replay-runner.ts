@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Context, Report } from "./context.ts";
+import type { Report } from "../report.ts";
+import type { Context } from "./context.ts";
 import type { Deliveries } from "./deliveries.ts";
 import { asReplayed, readEvent } from "./event.ts";
 import type { Publisher } from "./publish.ts";

@@ -60,6 +60,7 @@ describe("an event does not match", () => {
     ["exists false where there is a value", [{ exists: false }], null],
     ["a prefix of a number", [{ prefix: "1" }], 12],
     ["a wildcard whose ends would overlap", [{ wildcard: "aba*aba" }], "aba"],
+    ["a wildcard whose middle would overlap its end", [{ wildcard: "*ab*ab" }], "ab"],
     ["a wildcard with a part missing", [{ wildcard: "*a*b*" }], "ba"],
     ["anything but a value it has", [{ "anything-but": ["a", "b"] }], "b"],
     ["anything but wildcard it fits", [{ "anything-but": { wildcard: "*.txt" } }], "a.txt"],
