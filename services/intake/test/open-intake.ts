@@ -70,6 +70,7 @@ export function openIntake({ limit = 100, authenticate = anybody, broken = {} }:
     deadLetters,
     rows,
     table,
+    now: clock,
     wait: (ms: number) => {
       now += ms;
     },

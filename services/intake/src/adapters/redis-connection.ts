@@ -36,6 +36,7 @@ export function connectRedis({ host, port, username, password, tls = !isLoopback
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
+    socketTimeout: restMs,
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, restMs),
   });
   // Without a listener every failed attempt to connect would be printed; `ask` says what follows from it.
