@@ -1,0 +1,112 @@
+/** `npm start`: VSL on one machine. The services' handlers cannot tell it from AWS; only this file knows both. */
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startLocalCloud } from "@vsl/local-cloud";
+import { parseTopology } from "@vsl/local-cloud/topology";
+import { startReplicateDouble } from "@vsl/replicate-double";
+import { readOptions, type StartOptions, usage } from "./options.ts";
+import { screen } from "./screen.ts";
+import { keepSecrets } from "./secrets.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+
+try {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options.help) process.stdout.write(usage);
+  else await start(options);
+} catch (error) {
+  console.error(`\nVSL did not start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
+
+async function start(options: StartOptions): Promise<void> {
+  const startedAt = performance.now();
+  const dataDir = resolve(root, options.dataDir);
+  if (options.fresh) rmSync(dataDir, { recursive: true, force: true });
+  mkdirSync(join(dataDir, "logs"), { recursive: true });
+  const secrets = keepSecrets(join(dataDir, "secrets.json"));
+  const webhookSecret = options.replicateWebhookSecret ?? secrets.webhookSecret;
+
+  await using stack = new AsyncDisposableStack();
+  const double = options.replicateToken
+    ? null
+    : await startReplicateDouble({
+        port: options.replicatePort,
+        dataDir: join(dataDir, "replicate"),
+        timeScale: options.timeScale,
+        webhookSecret,
+      });
+  if (double) stack.defer(() => double.close());
+
+  const cloud = await startLocalCloud({
+    topology: parseTopology(JSON.parse(readFileSync(join(root, "infra", "topology.json"), "utf8"))),
+    root,
+    dataDir,
+    port: options.port,
+    awsPort: options.awsPort,
+    databaseUrl: options.databaseUrl,
+    redisUrl: options.redisUrl,
+    secrets: {
+      ReplicateApiToken: options.replicateToken ?? double?.token ?? "",
+      ReplicateWebhookSecret: webhookSecret,
+      MediaLinkSecret: secrets.mediaLinkSecret,
+    },
+    linkOverrides: {
+      Access: { mode: options.requireKeys ? "keys" : "open" },
+      ...(double ? { Replicate: { baseUrl: `${double.url}/v1`, outputHosts: new URL(double.url).host } } : {}),
+    },
+    onProgress: ({ step, durationMs }) => console.log(`  ✓ ${step} ${durationMs} ms`),
+    report: (line) => reportTo(join(dataDir, "logs", "local-cloud.log"), line),
+  });
+  stack.defer(() => cloud.stop());
+
+  const running = stack.move();
+  stopOnSignals(() => running.disposeAsync());
+  const { postgres, redis } = cloud.engines;
+  if (postgres) writeFileSync(join(dataDir, "database-url"), `${postgres.url}\n`, { mode: 0o600 });
+  console.log(
+    screen({
+      url: cloud.url,
+      endpointUrl: cloud.endpointUrl,
+      replicateDouble: double?.url ?? null,
+      postgres: `${postgres?.description ?? "none"}   psql "$(cat ${join(relative(process.cwd(), dataDir), "database-url")})"`,
+      redis: redis?.description ?? "none",
+      dataDir: relative(process.cwd(), dataDir) || ".",
+      seconds: (performance.now() - startedAt) / 1000,
+    }),
+  );
+}
+
+/** The first Ctrl-C stops in order and leaves no process; a second one does not wait. */
+function stopOnSignals(stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    console.log("\n  stopping…");
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(`  not everything stopped: ${error instanceof Error ? error.message : String(error)}`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+}
+
+function reportTo(
+  file: string,
+  { level, message, error }: { level: "WARN" | "ERROR"; message: string; error?: unknown },
+): void {
+  const line = {
+    time: new Date().toISOString(),
+    level,
+    message,
+    ...(error instanceof Error ? { error: error.stack } : {}),
+  };
+  appendFileSync(file, `${JSON.stringify(line)}\n`);
+  if (level === "ERROR") console.error(`  ${message} (see ${relative(process.cwd(), file)})`);
+}

@@ -1,0 +1,34 @@
+export interface Running {
+  url: string;
+  endpointUrl: string;
+  /** The stand-in's address, or null when the real Replicate is used. */
+  replicateDouble: string | null;
+  postgres: string;
+  redis: string;
+  dataDir: string;
+  seconds: number;
+}
+
+/** What a new user sees when everything runs: where it is, what to try, how to stop. */
+export function screen(running: Running): string {
+  const { url, endpointUrl, replicateDouble, postgres, redis, dataDir, seconds } = running;
+  const body =
+    '{"userId":"test-user-123","mediaType":"image","modelId":"flux-schnell","parameters":{"prompt":"A beautiful sunset over mountains"}}';
+  return `
+  VSL runs (${seconds.toFixed(1)} s)
+
+  API         ${url}
+  AWS         ${endpointUrl}   e.g. aws --endpoint-url ${endpointUrl} s3 ls
+  Replicate   ${replicateDouble ?? "the real one: every job costs money"}${replicateDouble ? "   a stand-in; REPLICATE_API_TOKEN uses the real one" : ""}
+  Postgres    ${postgres}
+  Redis       ${redis}
+  Data        ${dataDir}   logs in ${dataDir}/logs; npm start -- --fresh starts over
+
+  Try
+    curl -X POST ${url}/generate-media -H 'content-type: application/json' \\
+      -d '${body}'
+    curl ${url}/status/<jobId>
+
+  Ctrl-C stops everything.
+`;
+}
