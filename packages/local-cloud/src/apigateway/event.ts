@@ -12,7 +12,7 @@ export interface RequestFacts {
   port: number;
 }
 
-export interface GatewayFacts {
+interface GatewayFacts {
   accountId: string;
   apiId: string;
   requestId: string;

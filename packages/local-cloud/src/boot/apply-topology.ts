@@ -2,7 +2,7 @@ import { AwsError } from "../endpoint/aws-error.ts";
 import type { JsonService } from "../endpoint/json-service.ts";
 import type { QueueTopology, Topology } from "../topology.ts";
 
-export interface Appliers {
+interface Appliers {
   sqs: Pick<JsonService, "call">;
   queueUrl: (name: string) => string;
   applyTable: (table: Topology["tables"][number]) => Promise<void>;

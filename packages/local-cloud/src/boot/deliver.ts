@@ -4,7 +4,7 @@ import { deliverToSqs } from "../eventbridge/deliver-to-sqs.ts";
 import type { Deliver, DeliveryResult } from "../eventbridge/deliveries.ts";
 import type { Outcome } from "../lambda/invocation.ts";
 
-export interface DeliveryPorts {
+interface DeliveryPorts {
   sqs: Pick<JsonService, "call">;
   invoke: (functionName: string, event: unknown) => Promise<Outcome>;
 }

@@ -5,7 +5,7 @@ import type { Report } from "../report.ts";
 import type { FunctionTopology } from "../topology.ts";
 import { startOnKeptPort } from "./ports.ts";
 
-export interface EnginesOptions {
+interface EnginesOptions {
   functions: FunctionTopology[];
   dataDir: string;
   databaseUrl: string | undefined;

@@ -12,7 +12,7 @@ import { applyTopology } from "./apply-topology.ts";
 import { createDeliver } from "./deliver.ts";
 import { host, listen } from "./ports.ts";
 
-export interface AwsOptions {
+interface AwsOptions {
   topology: Topology;
   dataDir: string;
   port: number;
@@ -21,7 +21,7 @@ export interface AwsOptions {
   report: Report;
 }
 
-export interface Aws {
+interface Aws {
   endpointUrl: string;
   sqs: Sqs;
   queueUrl: (name: string) => string;

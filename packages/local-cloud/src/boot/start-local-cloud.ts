@@ -69,11 +69,11 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   stack.defer(await lockDataDir(dataDir));
   await checkPort(endpointPort(options.awsPort));
 
-  // The gateway and EventBridge call functions, which are started last and need the addresses of both.
-  const hosted = Promise.withResolvers<LambdaHost>();
-  stack.defer(() => hosted.reject(new Error("the functions were never started")));
-  hosted.promise.catch(() => {});
-  const invoke = async (functionName: string, event: unknown) => (await hosted.promise).invoke(functionName, event);
+  // The gateway and EventBridge call functions, which are started last since they need the addresses of both. What
+  // EventBridge still owes a function from an earlier run is refused until then, and so tried again.
+  let open: LambdaHost | undefined;
+  const invoke = async (functionName: string, event: unknown): Promise<Outcome> =>
+    open ? open.invoke(functionName, event) : { kind: "throttled" };
 
   const apiId = createHash("sha256").update(`${topology.app}/${topology.stage}`).digest("hex").slice(0, 10);
   const gateway = createGateway({ routes: topology.routes, invoke, account, apiId, report });
@@ -113,7 +113,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     await created.ready();
     return created;
   });
-  hosted.resolve(host);
 
   await during("invocations", async () => {
     for (const { function: name } of topology.invocations) {
@@ -124,6 +123,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     }
   });
 
+  open = host;
   const pollers = topology.eventSources.map((source) =>
     startQueuePoller({
       source,

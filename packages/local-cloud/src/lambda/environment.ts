@@ -1,7 +1,7 @@
 import { devNull } from "node:os";
 import type { FunctionTopology } from "../topology.ts";
 
-export interface EnvironmentFacts {
+interface EnvironmentFacts {
   app: string;
   stage: string;
   region: string;

@@ -9,7 +9,7 @@ import { platformLine, troublesIn } from "./platform-line.ts";
 import { openLog } from "./service-logs.ts";
 import { superviseService } from "./supervisor.ts";
 
-export interface LambdaHostOptions {
+interface LambdaHostOptions {
   functions: FunctionTopology[];
   /** The app's root, which handlers are relative to. */
   root: string;

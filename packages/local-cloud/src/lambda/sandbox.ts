@@ -13,7 +13,7 @@ export interface FailedLoad {
   error: FunctionError;
 }
 
-export interface SandboxEvents {
+interface SandboxEvents {
   onReady: (sandbox: Sandbox, start: { initMs: number; unloadable: FailedLoad[] }) => void;
   onFailure: (work: Work, error: FunctionError, durationMs: number) => void;
   /** The handler may still run; only the end of its process ends it. */

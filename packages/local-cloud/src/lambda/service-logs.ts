@@ -8,7 +8,7 @@ const chunkBytes = 64 * 1024;
 
 const logPath = (dataDir: string, service: string) => join(dataDir, "logs", `${service}.log`);
 
-export interface LogWriter {
+interface LogWriter {
   write(line: string): void;
   close(): void;
 }

@@ -10,7 +10,7 @@ export type News =
   | { kind: "exited"; pid: number; exit: Exit; restartMs: number }
   | { kind: "failed"; invocation: Work["invocation"]; error: FunctionError; durationMs: number };
 
-export interface Supervisor {
+interface Supervisor {
   readonly pid: number | undefined;
   /** Resolves when the first process has loaded its handlers, or has failed to. */
   readonly started: Promise<void>;

@@ -4,7 +4,7 @@ import type { Report } from "../report.ts";
 import type { Topology } from "../topology.ts";
 import { type NextTime, parseExpression } from "./expression.ts";
 
-export interface SchedulerOptions {
+interface SchedulerOptions {
   schedules: Topology["schedules"];
   region: string;
   account: string;
