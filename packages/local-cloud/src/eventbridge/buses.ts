@@ -71,7 +71,11 @@ export function createBuses(context: Context): Operations {
   return {
     CreateEventBus(input) {
       refuseMembers("CreateEventBus", input, [
-        ...["EventSourceName", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig", "Tags"],
+        "EventSourceName",
+        "KmsKeyIdentifier",
+        "DeadLetterConfig",
+        "LogConfig",
+        "Tags",
       ]);
       const { Name, Description } = parseInput(createInput, input);
       if (Name.includes("/")) throw validationError("Event bus name must not contain '/'.");

@@ -77,7 +77,7 @@ function failAll(messages: Message[], error: unknown): DeliveryResult[] {
 }
 
 function failureOf(error: unknown): DeliveryFailure {
-  if (!(error instanceof AwsError)) throw error;
+  if (!(error instanceof AwsError)) return { errorCode: "INTERNAL_ERROR", message: String(error) };
   const message = `${error.code}: ${error.message}`;
   if (/NonExistentQueue|QueueDoesNotExist/.test(error.code)) return { errorCode: "NO_RESOURCE", message };
   return {

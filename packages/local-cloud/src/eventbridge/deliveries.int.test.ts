@@ -109,7 +109,7 @@ test("without a dead-letter queue the loss is reported, naming rule and target",
   const { service, reports } = await startBed({ deliver: failing("NO_RESOURCE") });
   await putRule(service, [{ Id: "q", Arn: orders }]);
   await putEvent(service, 1);
-  const line = `WARN ${ruleArn} lost an event for ${orders} after 1 attempts: NO_RESOURCE no`;
+  const line = `WARN ${ruleArn} lost an event for ${orders} at attempt 1: NO_RESOURCE no`;
   await vi.waitFor(() => expect(reports).toEqual([line]));
 });
 

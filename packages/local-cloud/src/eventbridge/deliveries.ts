@@ -34,7 +34,10 @@ const deliveryRow = z.object({
   maximumRetryAttempts: z.number(),
   maximumEventAgeSeconds: z.number(),
   forwarded: z.number().transform((flag) => flag === 1),
-  attributes: z.string().nullable(),
+  attributes: z
+    .string()
+    .nullable()
+    .transform((json) => (json === null ? null : z.record(z.string(), z.string()).parse(JSON.parse(json)))),
   createdAt: z.number(),
   attempts: z.number(),
 });
@@ -151,9 +154,9 @@ export function createDeliveries({ store, attempt, report, now, retryDelay }: De
         deadLetters.push({ targetArn: next.queueArn });
         return () => redirect.run(next.queueArn, JSON.stringify(next.attributes), now(), now(), row.seq);
       }
-      const what = row.attributes === null ? "event" : "dead letter";
+      const what = row.attributes === null ? "an event" : "a dead letter";
       dropped.push(
-        `${row.ruleArn} lost an ${what} for ${row.targetArn} after ${attempts} attempts: ${failure.errorCode} ${failure.message}`,
+        `${row.ruleArn} lost ${what} for ${row.targetArn} at attempt ${attempts}: ${failure.errorCode} ${failure.message}`,
       );
       return () => removeRow.run(row.seq);
     });

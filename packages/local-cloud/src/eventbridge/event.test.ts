@@ -15,7 +15,15 @@ const parts = {
 test("has AWS's members in AWS's order, with the time to the second", () => {
   const { json, value } = makeEvent(parts);
   expect(Object.keys(JSON.parse(json))).toEqual([
-    ...["version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"],
+    "version",
+    "id",
+    "detail-type",
+    "source",
+    "account",
+    "time",
+    "region",
+    "resources",
+    "detail",
   ]);
   expect(value).toEqual(JSON.parse(json));
   expect(json).toContain('"time":"2026-01-02T03:04:05Z"');

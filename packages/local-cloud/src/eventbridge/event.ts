@@ -10,7 +10,7 @@ export interface BusEvent {
   forwarded: boolean;
 }
 
-export interface EventParts {
+interface EventParts {
   id: string;
   detailType: string;
   source: string;

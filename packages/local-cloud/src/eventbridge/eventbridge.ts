@@ -7,7 +7,7 @@ import { isBusArn } from "./arns.ts";
 import { createBuses } from "./buses.ts";
 import type { Context } from "./context.ts";
 import { deliverToBus } from "./deliver-to-bus.ts";
-import { createDeliveries, type Deliver, type Message } from "./deliveries.ts";
+import { createDeliveries, type Deliver, type Delivery, type Message } from "./deliveries.ts";
 import type { Operations } from "./input.ts";
 import { createPublisher } from "./publish.ts";
 import { createPutEvents } from "./put-events.ts";
@@ -99,14 +99,9 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
   };
 }
 
-const toMessage = (delivery: {
-  seq: number;
-  body: string;
-  groupId: string | null;
-  attributes: string | null;
-}): Message => ({
-  id: String(delivery.seq),
-  json: delivery.body,
-  ...(delivery.groupId === null ? {} : { groupId: delivery.groupId }),
-  ...(delivery.attributes === null ? {} : { attributes: JSON.parse(delivery.attributes) }),
+const toMessage = ({ seq, body, groupId, attributes }: Delivery): Message => ({
+  id: String(seq),
+  json: body,
+  ...(groupId === null ? {} : { groupId }),
+  ...(attributes === null ? {} : { attributes }),
 });

@@ -73,9 +73,11 @@ export const alreadyExists = (message: string) => new AwsError("ResourceAlreadyE
 export const limitExceeded = () =>
   new AwsError("LimitExceededException", "The requested resource exceeds the maximum number allowed.");
 
-/** A member that changes what an operation does, and that nobody here obeys, must not be swallowed. */
+/** What nobody here obeys must not be swallowed either. */
+export const unsupported = (what: string) =>
+  new AwsError("UnknownOperationException", `${what} is not supported by this endpoint.`);
+
 export function refuseMembers(operation: string, input: Input, members: string[]): void {
   const member = members.find((name) => input[name] !== undefined);
-  if (member === undefined) return;
-  throw new AwsError("UnknownOperationException", `${operation} with ${member} is not supported by this endpoint.`);
+  if (member !== undefined) throw unsupported(`${operation} with ${member}`);
 }

@@ -101,6 +101,24 @@ test("an event for an unknown bus is taken and lost, and that is reported", asyn
   expect(messagesTo(orders)).toEqual([]);
 });
 
+test("a detail that nests too deeply is malformed, one that nests deeply is not", async () => {
+  const { client } = await bedWithRule();
+  const nested = (depth: number) => ({ ...entry, Detail: `{"a":${"[".repeat(depth)}${"]".repeat(depth)}}` });
+  const { Entries } = await client.send(new PutEventsCommand({ Entries: [nested(999), nested(100_000)] }));
+  expect(Entries).toEqual([
+    { EventId: expect.any(String) },
+    { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." },
+  ]);
+});
+
+test("a time with a fraction of a millisecond is rounded, in the archive too", async () => {
+  const { service } = await bedWithRule();
+  await service.call("CreateArchive", { ArchiveName: "all", EventSourceArn: "default" });
+  const answer = await service.call("PutEvents", { Entries: [{ ...entry, Time: 1.0054 }] });
+  expect(answer).toMatchObject({ FailedEntryCount: 0 });
+  expect(await service.call("DescribeArchive", { ArchiveName: "all" })).toMatchObject({ EventCount: 1 });
+});
+
 test("a disabled rule gets nothing", async () => {
   const { client, service, messagesTo } = await bedWithRule();
   await service.call("DisableRule", { Name: "orders" });

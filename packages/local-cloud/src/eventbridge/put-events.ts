@@ -11,6 +11,8 @@ import type { Plan, Publisher } from "./publish.ts";
 /** Of all entries of a call together. */
 const maximumBytes = 1_048_576;
 const bytesOfTime = 14;
+/** What the JSON parser of AWS takes; it also keeps our own recursion bounded. */
+const maximumNesting = 1_000;
 
 const entrySchema = z.object({
   /** Epoch seconds. */
@@ -35,7 +37,7 @@ export function createPutEvents({ place, now }: Context, publisher: Publisher, r
     const checked = checkEntry(entry);
     if ("ErrorCode" in checked) return { answer: checked };
     const id = randomUUID();
-    const time = entry.Time === undefined ? now() : entry.Time * 1_000;
+    const time = entry.Time === undefined ? now() : Math.round(entry.Time * 1_000);
     const event = makeEvent({ ...place, ...checked, id, time, resources: entry.Resources ?? [] });
     const bus = busNameOf(entry.EventBusName);
     const plan = publisher.plan(bus, event);
@@ -81,10 +83,16 @@ const missing = (member: string): Refusal => ({
 
 function isJsonObject(text: string): boolean {
   try {
-    return isObject(JSON.parse(text));
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && nestsAtMost(maximumNesting, value);
   } catch {
     return false;
   }
+}
+
+function nestsAtMost(depth: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return depth > 0 && Object.values(value).every((member) => nestsAtMost(depth - 1, member));
 }
 
 function entryBytes({ Time, Source = "", DetailType = "", Detail = "", Resources = [] }: Entry): number {

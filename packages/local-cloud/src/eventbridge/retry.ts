@@ -15,7 +15,7 @@ export interface FailedDelivery {
   attempts: number;
 }
 
-export type NextStep =
+type NextStep =
   | { step: "retry"; at: number }
   | { step: "dead-letter"; queueArn: string; attributes: Record<string, string> }
   | { step: "drop" };

@@ -6,7 +6,7 @@ export interface InputSettings {
   InputTransformer?: { InputPathsMap?: Record<string, string> | undefined; InputTemplate: string } | undefined;
 }
 
-export interface InputContext {
+interface InputContext {
   json: string;
   value: unknown;
   ruleArn: string;
@@ -23,7 +23,7 @@ export function targetInput({ Input, InputPath, InputTransformer }: InputSetting
 }
 
 /** The JSONPath that EventBridge knows: `$`, `$.detail.items[0]`, `$['detail-type']`; undefined where there is nothing. */
-export function valueAtPath(value: unknown, path: string): unknown {
+function valueAtPath(value: unknown, path: string): unknown {
   return parsePath(path)?.reduce<unknown>((here, step) => {
     if (Array.isArray(here)) return typeof step === "number" ? here[step] : undefined;
     return isObject(here) && Object.hasOwn(here, step) ? here[step] : undefined;

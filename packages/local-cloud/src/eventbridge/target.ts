@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isBusArn, serviceOf } from "./arns.ts";
-import { refuseMembers, resourceName, someArn, validationError } from "./input.ts";
+import { resourceName, someArn, unsupported, validationError } from "./input.ts";
 import { parsePath } from "./target-input.ts";
 
 export const targetSchema = z.object({
@@ -37,7 +37,7 @@ export function checkTarget(target: Target): void {
   }
   const service = serviceOf(Arn);
   if (service !== "sqs" && service !== "lambda" && !isBusArn(Arn)) {
-    refuseMembers("PutTargets", { [`the target ${Arn}`]: Arn }, [`the target ${Arn}`]);
+    throw unsupported(`PutTargets with the target ${Arn}`);
   }
   const inputs = [Input, InputPath, InputTransformer].filter((member) => member !== undefined);
   if (inputs.length > 1) {

@@ -16,9 +16,18 @@ import { checkTarget, readTarget, targetSchema } from "./target.ts";
 const maximumTargetsPerRule = 5;
 
 const unsupportedParameters = [
-  ...["KinesisParameters", "RunCommandParameters", "EcsParameters", "BatchParameters", "HttpParameters"],
-  ...["RedshiftDataParameters", "SageMakerPipelineParameters", "AppSyncParameters"],
+  "KinesisParameters",
+  "RunCommandParameters",
+  "EcsParameters",
+  "BatchParameters",
+  "HttpParameters",
+  "RedshiftDataParameters",
+  "SageMakerPipelineParameters",
+  "AppSyncParameters",
 ];
+
+/** With the members that `targetSchema` does not know. */
+const givenTargets = z.array(z.record(z.string(), z.unknown()));
 
 const putInput = z.object({
   Rule: resourceName(64),
@@ -50,8 +59,8 @@ export function createTargets(context: Context): Operations {
   return {
     PutTargets(input) {
       const { Rule, EventBusName, Targets } = parseInput(putInput, input);
-      if (Array.isArray(input["Targets"])) {
-        for (const target of input["Targets"]) refuseMembers("PutTargets", target, unsupportedParameters);
+      for (const target of givenTargets.parse(input["Targets"])) {
+        refuseMembers("PutTargets", target, unsupportedParameters);
       }
       for (const target of Targets) checkTarget(target);
       const rule = requireRule(context, Rule, EventBusName);

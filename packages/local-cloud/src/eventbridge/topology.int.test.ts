@@ -12,9 +12,21 @@ const rule = (name: string, ...queues: string[]) => ({
 
 const topologyOf = (parts: { rules: ReturnType<typeof rule>[]; archives?: object[] }) =>
   parseTopology({
-    ...{ app: "app", stage: "local", region: "us-east-1", account: "000000000000", buses: [{ name: "bus" }] },
-    ...{ queues: [], tables: [], buckets: [], functions: [], routes: [], eventSources: [], schedules: [] },
-    ...{ invocations: [], archives: [], ...parts },
+    app: "app",
+    stage: "local",
+    region: "us-east-1",
+    account: "000000000000",
+    buses: [{ name: "bus" }],
+    queues: [],
+    tables: [],
+    buckets: [],
+    functions: [],
+    routes: [],
+    eventSources: [],
+    schedules: [],
+    invocations: [],
+    archives: [],
+    ...parts,
   });
 
 const archive = (change: object = {}) => ({ name: "all", bus: "bus", retentionDays: 0, pattern: null, ...change });

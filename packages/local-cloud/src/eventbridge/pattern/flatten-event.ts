@@ -3,7 +3,7 @@ import { isObject, isScalar, type Scalar } from "./scalar.ts";
 /** Which element of which arrays a leaf lies in, innermost first. */
 export type Membership = { array: number; index: number; outer: Membership } | null;
 
-export interface Leaf {
+interface Leaf {
   value: Scalar;
   membership: Membership;
 }
