@@ -22,5 +22,7 @@ export function createEndpoint({ services, s3, report }: EndpointParts): Server 
     });
   });
   server.keepAliveTimeout = 65_000;
+  // A large object may take longer to come in than the five minutes that Node gives.
+  server.requestTimeout = 0;
   return server;
 }

@@ -33,12 +33,18 @@ export async function sendAnswer({ request, response, requestId, now }: Exchange
     if (stream) await pipeline(stream, response);
     else response.end(xml);
   } catch (error) {
-    if (!response.destroyed) throw error;
+    if (!isGone(error)) throw error;
   } finally {
     stream?.destroy();
     // What the client still sends is read and dropped, or it would never come to read the answer.
     request.resume();
   }
+}
+
+/** Whether the client left before it had the whole answer. */
+function isGone(error: unknown): boolean {
+  const gone = ["ERR_STREAM_PREMATURE_CLOSE", "ERR_STREAM_DESTROYED", "ECONNRESET", "EPIPE"];
+  return error instanceof Error && "code" in error && gone.some((code) => code === error.code);
 }
 
 export function answerOfError(error: unknown, { request, requestId }: Exchange): Answer {

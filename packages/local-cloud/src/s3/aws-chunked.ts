@@ -19,6 +19,16 @@ export async function* decodeAwsChunked(
   { signer, onTrailer }: AwsChunkedOptions,
 ): AsyncGenerator<Buffer> {
   const input = createReader(source);
+  try {
+    const previousSignature = yield* readChunks(input, signer);
+    await readTrailers(input, { onTrailer, ...(signer && { signer, previousSignature }) });
+  } finally {
+    await input.close();
+  }
+}
+
+/** Returns the last chunk's signature. */
+async function* readChunks(input: Reader, signer: Signer | undefined): AsyncGenerator<Buffer, string> {
   let previousSignature = signer?.signature ?? "";
   for (;;) {
     const [, length, claimed] =
@@ -35,10 +45,9 @@ export async function* decodeAwsChunked(
       if (!sameSignature(expected, claimed ?? "")) throw s3Error("SignatureDoesNotMatch");
       previousSignature = expected;
     }
-    if (bytes === 0) break;
+    if (bytes === 0) return previousSignature;
     if ((await input.line()) !== "") throw s3Error("IncompleteBody");
   }
-  await readTrailers(input, { onTrailer, ...(signer && { signer, previousSignature }) });
 }
 
 async function readTrailers(
@@ -107,5 +116,9 @@ function createReader(source: AsyncIterable<Buffer>) {
   const drop = () => {
     held = Buffer.alloc(0);
   };
-  return { line, lineOrEnd, take, more, drop };
+  /** Lets go of the source, so that what is left of it can flow away. */
+  const close = async () => {
+    await iterator.return?.();
+  };
+  return { line, lineOrEnd, take, more, drop, close };
 }

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Authenticated } from "./authenticate.ts";
 import { decodeAwsChunked } from "./aws-chunked.ts";
-import { type ChecksumAlgorithm, checksumAlgorithms, digestBytes } from "./checksums.ts";
+import { checkForm, claimedChecksum } from "./checksum-headers.ts";
+import type { ChecksumAlgorithm } from "./checksums.ts";
 import { createMeasure, type Measured } from "./measure.ts";
 import { s3Error } from "./s3-error.ts";
 
@@ -24,13 +25,15 @@ const maximumBytes = 5 * 1024 ** 3;
 
 /** `computing`: algorithms to compute whether or not the client claims a value. */
 export function openBody({ request, headers, authenticated }: BodySource, computing: ChecksumAlgorithm[] = []): Body {
-  const claims = claimedChecksums(headers);
+  const claims = claimedChecksum(headers);
   const { payloadHash, signer } = authenticated;
-  const framed = payloadHash.startsWith("STREAMING-");
+  const framed = framings.has(payloadHash);
+  const signedChunks = framings.get(payloadHash) === "signed";
   const expectedBytes = claimedLength(headers, framed);
   const claimedMd5 = parseMd5(headers["content-md5"]);
 
   const sha256 = /^[0-9a-f]{64}$/.test(payloadHash) ? createHash("sha256") : undefined;
+  if (!framed && !sha256 && payloadHash !== "UNSIGNED-PAYLOAD") throw badPayloadHash(payloadHash);
   const measure = createMeasure(claims.algorithm ? [...computing, claims.algorithm] : computing);
   const trailers = new Map<string, string>();
   let result: Measured | undefined;
@@ -41,7 +44,7 @@ export function openBody({ request, headers, authenticated }: BodySource, comput
     const content = framed
       ? decodeAwsChunked(raw, {
           onTrailer: (name, value) => trailers.set(name, value),
-          ...(payloadHash.startsWith("STREAMING-AWS4-HMAC-SHA256") && { signer }),
+          ...(signedChunks && { signer }),
         })
       : raw;
     for await (const chunk of content) {
@@ -89,38 +92,19 @@ export function openBody({ request, headers, authenticated }: BodySource, comput
   };
 }
 
-interface ClaimedChecksum {
-  algorithm?: ChecksumAlgorithm;
-  value?: string;
-  trailer?: string;
-}
+/** The values of `x-amz-content-sha256` that announce an `aws-chunked` body. */
+const framings = new Map([
+  ["STREAMING-UNSIGNED-PAYLOAD-TRAILER", "unsigned"],
+  ["STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "signed"],
+  ["STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", "signed"],
+]);
 
-/** At most one checksum may be claimed: in a header, or announced for the trailer. */
-export function claimedChecksums(headers: IncomingHttpHeaders): ClaimedChecksum {
-  const trailer = headers["x-amz-trailer"];
-  const found = checksumAlgorithms.flatMap((algorithm): ClaimedChecksum[] => {
-    const name = `x-amz-checksum-${algorithm}`;
-    const value = headers[name];
-    if (typeof value === "string") return [{ algorithm, value: checkForm(algorithm, value) }];
-    return trailer === name ? [{ algorithm, trailer: name }] : [];
+const badPayloadHash = (value: string) =>
+  s3Error("InvalidArgument", {
+    message: `x-amz-content-sha256 must be UNSIGNED-PAYLOAD, ${[...framings.keys()].join(", ")}, or a valid sha256 value.`,
+    ArgumentName: "x-amz-content-sha256",
+    ArgumentValue: value,
   });
-  if (found.length > 1) {
-    throw s3Error("InvalidRequest", {
-      message: "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
-    });
-  }
-  const [claim] = found;
-  if (claim) return claim;
-  const named = headers["x-amz-sdk-checksum-algorithm"];
-  const algorithm = checksumAlgorithms.find((known) => known === String(named).toLowerCase());
-  return algorithm ? { algorithm } : {};
-}
-
-function checkForm(algorithm: ChecksumAlgorithm, value: string): string {
-  const decoded = Buffer.from(value, "base64");
-  if (decoded.length === digestBytes[algorithm] && decoded.toString("base64") === value) return value;
-  throw s3Error("InvalidRequest", { message: `Value for x-amz-checksum-${algorithm} header is invalid.` });
-}
 
 function claimedLength(headers: IncomingHttpHeaders, framed: boolean): number {
   const length = headers[framed ? "x-amz-decoded-content-length" : "content-length"];

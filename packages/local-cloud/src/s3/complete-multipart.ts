@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { readDocument } from "./body.ts";
 import { type Answer, type Call, headerOf, type Store } from "./call.ts";
+import { checksumElements } from "./checksum-headers.ts";
 import { type Checksum, checksumOfParts } from "./checksums.ts";
-import { checksumElements, expirationHeader, quoted } from "./object-headers.ts";
+import { expirationHeader, quoted } from "./object-headers.ts";
 import type { StoredObject } from "./objects.ts";
 import { checkWrite } from "./preconditions.ts";
 import { s3Error } from "./s3-error.ts";
@@ -32,12 +33,14 @@ export async function completeMultipartUpload(store: Store, call: Call): Promise
     buckets.get(bucket);
     const current = objects.find(bucket, key);
     const upload = uploads.find(bucket, key, uploadId);
-    if (!upload && current?.uploadId === uploadId) return { object: current, freed: [] };
-    const open = uploads.get(bucket, key, uploadId);
+    if (!upload) {
+      if (current?.uploadId === uploadId) return { object: current, freed: [] };
+      throw s3Error("NoSuchUpload", { UploadId: uploadId });
+    }
     const stored = uploads.parts(uploadId);
-    const parts = chooseParts(parseParts(document, open), stored, open);
+    const parts = chooseParts(parseParts(document, upload), stored, upload);
     checkWrite(headers, key, current);
-    const completed = assemble(open, parts, store.now());
+    const completed = assemble(upload, parts, store.now());
     checkClaims(headers, completed);
     const unused = stored.filter((part) => !parts.includes(part)).map(({ file }) => file);
     const replaced = objects.put(bucket, completed);

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Answer, type Call, headerOf, type Store } from "./call.ts";
-import { type ChecksumAlgorithm, checksumAlgorithms } from "./checksums.ts";
+import { checksumElements, chosenAlgorithm } from "./checksum-headers.ts";
+import type { ChecksumAlgorithm } from "./checksums.ts";
 import { createMeasure, type Measured } from "./measure.ts";
-import { checksumElements, headersToStore, quoted } from "./object-headers.ts";
+import { headersToStore, quoted } from "./object-headers.ts";
 import type { StoredObject } from "./objects.ts";
 import { checkRead, checkWrite } from "./preconditions.ts";
 import { saveObject } from "./put-object.ts";
@@ -95,16 +96,4 @@ function replaces(headers: IncomingHttpHeaders, name: string): boolean {
   const directive = headerOf(headers, name) ?? "COPY";
   if (directive === "COPY" || directive === "REPLACE") return directive === "REPLACE";
   throw s3Error("InvalidArgument", { message: "Unknown directive.", ArgumentName: name, ArgumentValue: directive });
-}
-
-/** `x-amz-checksum-algorithm`, which has the algorithm in upper case. */
-export function chosenAlgorithm(headers: IncomingHttpHeaders): ChecksumAlgorithm | undefined {
-  const chosen = headerOf(headers, "x-amz-checksum-algorithm");
-  if (chosen === undefined) return undefined;
-  const algorithm = checksumAlgorithms.find((known) => known === chosen.toLowerCase());
-  if (algorithm) return algorithm;
-  throw s3Error("InvalidRequest", {
-    message:
-      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
-  });
 }

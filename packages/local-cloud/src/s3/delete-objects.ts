@@ -1,6 +1,7 @@
 import { AwsError } from "../endpoint/aws-error.ts";
-import { claimedChecksums, readDocument } from "./body.ts";
+import { readDocument } from "./body.ts";
 import { type Answer, type Call, headerOf, type Store } from "./call.ts";
+import { claimedChecksum } from "./checksum-headers.ts";
 import { matches } from "./preconditions.ts";
 import { s3Error } from "./s3-error.ts";
 import { childrenOf, parseXml, renderXml, requiredText, textOf, type XmlValue } from "./xml.ts";
@@ -21,7 +22,7 @@ export async function deleteObject(store: Store, { bucket, key, headers }: Call)
 const maximumKeys = 1000;
 
 export async function deleteObjects(store: Store, { bucket, headers, body }: Call): Promise<Answer> {
-  if (headers["content-md5"] === undefined && claimedChecksums(headers).algorithm === undefined) {
+  if (headers["content-md5"] === undefined && claimedChecksum(headers).algorithm === undefined) {
     throw s3Error("InvalidRequest", { message: "Missing required header for this request: Content-MD5" });
   }
   const request = parseXml(await readDocument(body), "Delete");

@@ -53,6 +53,11 @@ async function kill(process_: ChildProcess): Promise<void> {
   await once(process_, "exit");
 }
 
+/** A GET whose body is still to be read. */
+function open(url: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => request(url, resolve).on("error", reject).end());
+}
+
 test("what was acknowledged survives kill -9, and what was not leaves nothing", async () => {
   const first = await startProcess();
   const acknowledged = new Map<string, Buffer>();
@@ -116,12 +121,24 @@ test("a reader that leaves in the middle is no fault of ours, and closing waits 
   await s3.s3.createBucket(Bucket);
   await s3.client.send(new PutObjectCommand({ Bucket, Key: "big", Body: Buffer.alloc(20_000_000) }));
   const url = await getSignedUrl(s3.client, new GetObjectCommand({ Bucket, Key: "big" }));
-  const download = await new Promise<IncomingMessage>((resolve) => request(url, resolve).end());
+  const download = await open(url);
   download.destroy();
-  const stalled = await new Promise<IncomingMessage>((resolve) => request(url, resolve).end());
+  const stalled = await open(url);
   stalled.on("error", () => undefined);
   await s3.s3.close();
   expect(s3.reports).toEqual([]);
+  await s3.stop();
+});
+
+test("an object whose bytes are gone from the disk breaks off rather than ending early, and is reported", async () => {
+  const s3 = await startS3({ dataDir });
+  await s3.s3.createBucket(Bucket);
+  await s3.client.send(new PutObjectCommand({ Bucket, Key: "lost", Body: "content" }));
+  const [file = ""] = await s3.files();
+  await rm(join(dataDir, "objects", file.slice(0, 2), file));
+  const url = await getSignedUrl(s3.client, new GetObjectCommand({ Bucket, Key: "lost" }));
+  await expect(fetch(url).then((answer) => answer.text())).rejects.toThrow();
+  expect(s3.reports).toEqual([expect.stringContaining("ENOENT")]);
   await s3.stop();
 });
 
@@ -129,7 +146,8 @@ describe("memory", () => {
   test("does not grow with the length of what streams in and out", async () => {
     const s3 = await startProcess();
     const bytes = 200 * 1024 ** 2;
-    const chunk = Buffer.alloc(64 * 1024, 7);
+    const sampleBytes = 20 * 1024 ** 2;
+    const chunk = Buffer.alloc(1024 ** 2, 7);
     const url = await getSignedUrl(s3.client, new PutObjectCommand({ Bucket, Key: "big" }));
     const before = await s3.rssBytes();
     let peak = before;
@@ -141,20 +159,18 @@ describe("memory", () => {
     const uploaded = once(upload, "response");
     for (let sent = 0; sent < bytes; sent += chunk.length) {
       if (!upload.write(chunk)) await once(upload, "drain");
-      if (sent % (32 * 1024 ** 2) === 0) await sample();
+      if (sent % sampleBytes === 0) await sample();
     }
     upload.end();
     const [answer] = await uploaded;
     expect(answer.statusCode).toBe(200);
     answer.resume();
-    const answered = await fetch(await getSignedUrl(s3.client, new GetObjectCommand({ Bucket, Key: "big" })));
+    const download = await open(await getSignedUrl(s3.client, new GetObjectCommand({ Bucket, Key: "big" })));
     let received = 0;
-    let sampledAt = 0;
-    for await (const piece of answered.body ?? []) {
+    for await (const piece of download) {
+      const sampledUpTo = Math.floor(received / sampleBytes);
       received += piece.length;
-      if (received - sampledAt < 32 * 1024 ** 2) continue;
-      sampledAt = received;
-      await sample();
+      if (Math.floor(received / sampleBytes) > sampledUpTo) await sample();
     }
     expect(received).toBe(bytes);
     expect((peak - before) / 1024 ** 2).toBeLessThan(120);

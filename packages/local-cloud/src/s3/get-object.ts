@@ -1,5 +1,6 @@
 import { type Answer, type Call, headerOf, type Store } from "./call.ts";
-import { checksumHeaders, expirationHeader, httpDate, overriddenHeaders, quoted } from "./object-headers.ts";
+import { checksumHeaders } from "./checksum-headers.ts";
+import { expirationHeader, httpDate, overriddenHeaders, quoted } from "./object-headers.ts";
 import type { StoredObject } from "./objects.ts";
 import { checkRead } from "./preconditions.ts";
 import { type ByteRange, parseRange, rangeOfPart, slicesOf } from "./range.ts";

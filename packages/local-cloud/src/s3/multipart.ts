@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { claimedChecksums, openBody } from "./body.ts";
+import { openBody } from "./body.ts";
 import { type Answer, type Call, headerOf, type Store } from "./call.ts";
+import { chosenAlgorithm, claimedChecksum } from "./checksum-headers.ts";
 import { type ChecksumAlgorithm, type ChecksumType, checksumType, defaultAlgorithm } from "./checksums.ts";
-import { chosenAlgorithm } from "./copy-object.ts";
 import { headersToStore, quoted } from "./object-headers.ts";
 import { s3Error } from "./s3-error.ts";
 import { tagsOfHeader } from "./tags.ts";
@@ -53,7 +53,7 @@ export async function uploadPart(store: Store, { bucket, key, query, headers, bo
   const uploadId = query.get("uploadId") ?? "";
   const number = parsePartNumber(query.get("partNumber"));
   const { algorithm, hasDefaultChecksum } = uploads.get(bucket, key, uploadId);
-  const claimed = claimedChecksums(headers).algorithm;
+  const claimed = claimedChecksum(headers).algorithm;
   if (claimed && claimed !== algorithm && !hasDefaultChecksum) {
     throw s3Error("InvalidRequest", {
       message: `Checksum Type mismatch occurred, expected checksum Type: ${algorithm}, actual checksum Type: ${claimed}`,

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Call, headerOf } from "./call.ts";
-import type { Checksum } from "./checksums.ts";
 import { expiryOf, type LifecycleRule } from "./lifecycle-rules.ts";
 import type { StoredObject } from "./objects.ts";
 import type { StoredHeaders } from "./rows.ts";
@@ -58,15 +57,6 @@ export const quoted = (etag: string): string => `"${etag}"`;
 
 /** Without milliseconds below the second, as HTTP has it. */
 export const httpDate = (time: number): string => new Date(time).toUTCString();
-
-export function checksumHeaders({ algorithm, type, value }: Checksum): Record<string, string> {
-  return { [`x-amz-checksum-${algorithm}`]: value, "x-amz-checksum-type": type };
-}
-
-/** The members that results in XML have for a checksum: `ChecksumCRC32`, … */
-export function checksumElements({ algorithm, type, value }: Checksum): Record<string, string> {
-  return { [`Checksum${algorithm.toUpperCase()}`]: value, ChecksumType: type };
-}
 
 export function expirationHeader(object: StoredObject, rules: LifecycleRule[] | null): Record<string, string> {
   const expiry = expiryOf(object, rules ?? []);

@@ -17,6 +17,7 @@ import { listMultipartUploads, listParts } from "./list-multipart.ts";
 import { listObjectsV2 } from "./list-objects.ts";
 import { abortMultipartUpload, createMultipartUpload, uploadPart } from "./multipart.ts";
 import { putObject } from "./put-object.ts";
+import { s3Error } from "./s3-error.ts";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./tags.ts";
 import type { S3Address } from "./uri.ts";
 
@@ -93,15 +94,17 @@ const subresources = [
   "website",
 ];
 
-/** A name such as `PUT object?tagging`, and what does it, where that is claimed. */
+/** Throws `NotImplemented`, with the name of what was asked for, such as `GET bucket?acl`. */
 export function operationOf(
   method: string,
   { bucket, key, query }: S3Address,
   headers: IncomingHttpHeaders,
-): { name: string; operation: Operation | undefined } {
+): Operation {
   const scope = key === "" ? (bucket === "" ? "service" : "bucket") : "object";
   const named = subresources.filter((name) => query.has(name)).map((name) => `?${name}`);
   const copy = headerOf(headers, "x-amz-copy-source") === undefined ? "" : " from a copy";
   const name = `${method} ${scope}${named.join("")}${copy}`;
-  return { name, operation: operations.get(name) };
+  const operation = operations.get(name);
+  if (!operation) throw s3Error("NotImplemented", { message: `${name} is not supported by this endpoint.` });
+  return operation;
 }

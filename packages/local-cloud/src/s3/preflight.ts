@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Answer, Store } from "./call.ts";
 import { corsHeaders } from "./cors-rules.ts";
 import { s3Error } from "./s3-error.ts";
@@ -28,8 +28,10 @@ export function preflight({ buckets }: Store, bucket: string, headers: IncomingH
 export function crossOriginHeaders(
   { buckets }: Store,
   bucket: string,
-  { origin, method }: { origin: string | undefined; method: string },
-) {
-  const rules = origin === undefined ? undefined : buckets.find(bucket)?.cors;
-  return (rules && origin !== undefined && corsHeaders(rules, { origin, method, requestedHeaders: [] })) || {};
+  request: IncomingMessage,
+): Record<string, string> {
+  const { origin } = request.headers;
+  if (origin === undefined) return {};
+  const rules = buckets.find(bucket)?.cors ?? [];
+  return corsHeaders(rules, { origin, method: request.method ?? "", requestedHeaders: [] }) ?? {};
 }

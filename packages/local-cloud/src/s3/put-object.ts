@@ -1,7 +1,8 @@
-import { claimedChecksums, openBody } from "./body.ts";
+import { openBody } from "./body.ts";
 import type { Answer, Call, Store } from "./call.ts";
+import { checksumHeaders, claimedChecksum } from "./checksum-headers.ts";
 import { defaultAlgorithm } from "./checksums.ts";
-import { checksumHeaders, expirationHeader, headersToStore, quoted } from "./object-headers.ts";
+import { expirationHeader, headersToStore, quoted } from "./object-headers.ts";
 import type { StoredObject } from "./objects.ts";
 import { checkWrite } from "./preconditions.ts";
 import { tagsOfHeader } from "./tags.ts";
@@ -12,7 +13,7 @@ export async function putObject(store: Store, { bucket, key, headers, body }: Ca
   // Early, to spare a refused client's disk; what counts is the same check inside the commit.
   checkWrite(headers, key, store.objects.find(bucket, key));
 
-  const algorithm = claimedChecksums(headers).algorithm ?? defaultAlgorithm;
+  const algorithm = claimedChecksum(headers).algorithm ?? defaultAlgorithm;
   const { chunks, measured } = openBody(body, [algorithm]);
   const file = await store.files.write(chunks);
   const { bytes, md5, checksum } = measured();

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { AwsError } from "../endpoint/aws-error.ts";
 import type { BucketTopology } from "../topology.ts";
 import { answerOfError, createRequestId, type Exchange, sendAnswer } from "./answer.ts";
@@ -6,12 +6,13 @@ import { createAuthenticator } from "./authenticate.ts";
 import { checkBucketName } from "./bucket-operations.ts";
 import { type Answer, headerOf } from "./call.ts";
 import type { CorsRule } from "./cors-rules.ts";
-import type { LifecycleRule } from "./lifecycle-rules.ts";
+import { withHoistedHeaders } from "./hoisted-headers.ts";
 import { operationOf } from "./operations.ts";
 import { crossOriginHeaders, preflight } from "./preflight.ts";
 import { s3Error } from "./s3-error.ts";
 import { openStore } from "./store.ts";
 import { sweep } from "./sweep.ts";
+import { openToAllOrigins, toLifecycleRule } from "./topology-rules.ts";
 import { refuseUnclaimed } from "./unclaimed.ts";
 import { parseAddress, type S3Address } from "./uri.ts";
 
@@ -50,13 +51,9 @@ export async function createS3(options: S3Options): Promise<S3> {
     const { method = "" } = request;
     if (method === "OPTIONS") return preflight(store, address.bucket, request.headers);
     const authenticated = authenticate({ method, headers: request.headers, address });
-    const headers = withQueryMetadata(request.headers, address);
+    const headers = withHoistedHeaders(request.headers, address);
     const { bucket, key, query } = address;
-    const { name, operation } = operationOf(method, address, headers);
-    if (!operation) {
-      report({ level: "WARN", message: `unsupported operation S3 ${name}` });
-      throw s3Error("NotImplemented", { message: `${name} is not supported by this endpoint.` });
-    }
+    const operation = operationOf(method, address, headers);
     refuseUnclaimed(headers, query);
     if ((headerOf(headers, "x-amz-expected-bucket-owner") ?? options.account) !== options.account) {
       throw s3Error("AccessDenied");
@@ -67,19 +64,26 @@ export async function createS3(options: S3Options): Promise<S3> {
     return operation(store, { bucket, key, query, headers, body: { request, headers, authenticated } });
   };
 
+  const reportFailure = ({ request, response }: Exchange, { path }: S3Address, error: unknown) => {
+    if (error instanceof AwsError) {
+      if (error.code !== "NotImplemented") return;
+      const asked = error.members["Header"] ?? error.message;
+      report({ level: "WARN", message: `unsupported by S3: ${request.method} ${path}: ${asked}` });
+    } else if (request.errored === null && !response.destroyed) {
+      // A client that went away in the middle of its body is no fault of ours.
+      report({ level: "ERROR", message: `S3 ${request.method} ${path} failed`, error });
+    }
+  };
+
   const answer = async (exchange: Exchange): Promise<void> => {
-    const { request, response } = exchange;
+    const { request } = exchange;
     try {
       const address = parseAddress(request.url ?? "/", request.headers.host);
-      const origin = { origin: request.headers.origin, method: request.method ?? "" };
       const found = await operate(request, address).catch((error: unknown) => {
-        // A client that went away in the middle of its body is no fault of ours.
-        if (!(error instanceof AwsError) && request.errored === null && !response.destroyed) {
-          report({ level: "ERROR", message: `S3 ${request.method} ${address.path} failed`, error });
-        }
+        reportFailure(exchange, address, error);
         return answerOfError(error, exchange);
       });
-      const headers = { ...crossOriginHeaders(store, address.bucket, origin), ...found.headers };
+      const headers = { ...crossOriginHeaders(store, address.bucket, request), ...found.headers };
       await sendAnswer(exchange, { ...found, headers });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
@@ -126,32 +130,4 @@ export async function createS3(options: S3Options): Promise<S3> {
       return closed;
     },
   };
-}
-
-/** What SST gives a bucket whose `cors` is not said. */
-const openToAllOrigins: CorsRule[] = [
-  {
-    allowedOrigins: ["*"],
-    allowedMethods: ["DELETE", "GET", "HEAD", "POST", "PUT"],
-    allowedHeaders: ["*"],
-    exposeHeaders: [],
-  },
-];
-
-function toLifecycleRule(rule: BucketTopology["lifecycle"][number]): LifecycleRule {
-  const { id, prefix, expirationDays, abortIncompleteMultipartUploadDays } = rule;
-  return {
-    id,
-    isEnabled: true,
-    filter: { prefix, tags: [] },
-    ...(expirationDays !== null && { expirationDays }),
-    ...(abortIncompleteMultipartUploadDays !== null && { abortIncompleteMultipartUploadDays }),
-  };
-}
-
-/** Presigners move `x-amz-meta-` headers into the query, and S3 takes them from there. Checksums it does not. */
-function withQueryMetadata(headers: IncomingHttpHeaders, { query }: S3Address): IncomingHttpHeaders {
-  const metadata = [...query].filter(([name]) => name.toLowerCase().startsWith("x-amz-meta-"));
-  if (metadata.length === 0) return headers;
-  return { ...Object.fromEntries(metadata.map(([name, value]) => [name.toLowerCase(), value])), ...headers };
 }

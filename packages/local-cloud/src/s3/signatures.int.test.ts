@@ -84,8 +84,14 @@ describe("a presigned GET", () => {
   });
 });
 
-test("a presigned PUT stores what is sent, with the metadata in its query", async () => {
-  const command = new PutObjectCommand({ Bucket, Key: "uploaded", ContentType: "image/png", Metadata: { a: "b" } });
+test("a presigned PUT stores what is sent, with the metadata and the tags in its query", async () => {
+  const command = new PutObjectCommand({
+    Bucket,
+    Key: "uploaded",
+    ContentType: "image/png",
+    Metadata: { a: "b" },
+    Tagging: "c=d",
+  });
   const url = await getSignedUrl(s3.client, command, { expiresIn: 60, signableHeaders: new Set(["content-type"]) });
   expect(await refusalOf(fetch(url, { method: "PUT", body: "x", headers: { "content-type": "text/html" } }))).toBe(
     "403 SignatureDoesNotMatch",
@@ -93,7 +99,7 @@ test("a presigned PUT stores what is sent, with the metadata in its query", asyn
   const answer = await fetch(url, { method: "PUT", body: "bytes", headers: { "content-type": "image/png" } });
   expect(answer.status).toBe(200);
   const found = await s3.client.send(new GetObjectCommand({ Bucket, Key: "uploaded", ChecksumMode: "ENABLED" }));
-  expect(found).toMatchObject({ ContentType: "image/png", Metadata: { a: "b" } });
+  expect(found).toMatchObject({ ContentType: "image/png", Metadata: { a: "b" }, TagCount: 1 });
   expect(found.ChecksumCRC64NVME).toMatch(/=$/);
   expect(await found.Body?.transformToString()).toBe("bytes");
 });
@@ -154,6 +160,7 @@ describe("a request by hand", () => {
     const payloadHash = createHash("sha256").update("content").digest("hex");
     expect(await send({ payloadHash, body: () => "content" })).toBe("200 undefined");
     expect(await send({ payloadHash, body: () => "changed" })).toBe("400 XAmzContentSHA256Mismatch");
+    expect(await send({ payloadHash: "none", body: () => "content" })).toBe("400 InvalidArgument");
   });
 
   test("may sign each chunk of its body", async () => {
@@ -168,6 +175,13 @@ describe("a request by hand", () => {
     });
     expect(await send(chunked("content"))).toBe("200 undefined");
     expect(await send(chunked("content", "changed"))).toBe("403 SignatureDoesNotMatch");
+    // Refused long before its end, and still answered.
+    const long: ByHand = {
+      ...chunked("content", "changed"),
+      headers: { "x-amz-decoded-content-length": "20000000", "content-encoding": "aws-chunked" },
+      body: () => `1;chunk-signature=${"0".repeat(64)}\r\na\r\n${"x".repeat(20_000_000)}`,
+    };
+    expect(await send(long)).toBe("403 SignatureDoesNotMatch");
   });
 
   test("must say how long its body is", async () => {
