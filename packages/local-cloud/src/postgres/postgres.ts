@@ -1,7 +1,7 @@
 import { mkdir, readFile, realpath, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { Client, escapeIdentifier } from "pg";
+import { freePort } from "../engine-process/free-port.ts";
 import { startEngine } from "../engine-process/start-engine.ts";
 import type { Report } from "../report.ts";
 import { findBinaries } from "./binaries.ts";
@@ -89,15 +89,4 @@ async function createDatabase(adminUrl: string, name: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-/** Postgres itself does not know port 0. */
-function freePort(host: string): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const server = createServer().once("error", reject);
-  server.listen(0, host, () => {
-    const address = server.address();
-    server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-  });
-  return promise;
 }
