@@ -7,7 +7,7 @@ export interface Pacing {
 
 /** The rate that, with its burst, never exceeds `perMinute` in any 60 seconds. */
 export const pacingOf = ({ perMinute, burst }: { perMinute: number; burst: number }): Pacing => ({
-  intervalMs: 60_000 / (perMinute - burst),
+  intervalMs: Math.ceil(60_000 / (perMinute - burst)),
   burst,
 });
 

@@ -65,9 +65,9 @@ export function createDynamoPredictions(client: DynamoDBDocumentClient, tableNam
 
     defer: async (jobId) =>
       (await update(jobId, {
-        UpdateExpression: "SET unfinishedShard = :deferred, nextCheckAt = request.requestedAt REMOVE attemptedAt",
+        UpdateExpression: "SET unfinishedShard = :deferred, nextCheckAt = #request.requestedAt REMOVE attemptedAt",
         ConditionExpression: "#state = :waiting",
-        ExpressionAttributeNames: { "#state": "state" },
+        ExpressionAttributeNames: { "#state": "state", "#request": "request" },
         ExpressionAttributeValues: { ":deferred": "deferred", ":waiting": "waiting" },
       })) ?? readRecord(jobId),
 
@@ -134,9 +134,9 @@ export function createDynamoPredictions(client: DynamoDBDocumentClient, tableNam
     endTombstone: async (jobId, { request, outcome, at }) =>
       ending(jobId, {
         UpdateExpression:
-          "SET #state = :ended, request = :request, outcome = :outcome, recordedAt = :at, unfinishedShard = :inFlight, nextCheckAt = :at",
+          "SET #state = :ended, #request = :request, outcome = :outcome, recordedAt = :at, unfinishedShard = :inFlight, nextCheckAt = :at",
         ConditionExpression: "#state = :tombstone",
-        ExpressionAttributeNames: { "#state": "state" },
+        ExpressionAttributeNames: { "#state": "state", "#request": "request" },
         ExpressionAttributeValues: {
           ":ended": "ended",
           ":tombstone": "tombstone",

@@ -74,15 +74,19 @@ export function createReplicateUpstream({
         const page = pageSchema.safeParse(attempt.json);
         if (!page.success) return { kind: "unclear", reason: "unreadable page" };
         predictions.push(...page.data.results.flatMap(readable).filter(matches));
-        next = page.data.next ?? null;
+        next = nextPage(page.data.next);
         // The token goes wherever the next page is.
-        if (next && new URL(next, baseUrl).origin !== new URL(baseUrl).origin) {
+        if (next && new URL(next).origin !== new URL(baseUrl).origin) {
           return { kind: "unclear", reason: "the next page is elsewhere" };
         }
       }
       return { kind: "searched", predictions };
     },
   };
+
+  function nextPage(next: string | null | undefined): string | null {
+    return next && URL.canParse(next, baseUrl) ? new URL(next, baseUrl).href : null;
+  }
 
   /** One request. A new client for each, so that what was really answered can be kept beside what the client is shown. */
   async function once(

@@ -1,0 +1,4 @@
+import { createMapRecords } from "../test/map-records.ts";
+import { describeRecords } from "../test/records-suite.ts";
+
+describeRecords("prediction records in a Map", async () => createMapRecords());
