@@ -1,44 +1,18 @@
 import {
   CancelReplayCommand,
-  CreateArchiveCommand,
-  DeleteArchiveCommand,
   DescribeArchiveCommand,
   DescribeReplayCommand,
   type EventBridgeClient,
-  ListArchivesCommand,
   ListReplaysCommand,
-  ListRulesCommand,
-  PutRuleCommand,
   StartReplayCommand,
-  UpdateArchiveCommand,
 } from "@aws-sdk/client-eventbridge";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import type { EventBridge, EventBridgeOptions } from "./eventbridge.ts";
+import { archiveArn, archivedBed, bus, minutes, noon, putAt } from "./suite/archived-bed.ts";
 import { busArn, queueArn } from "./suite/places.ts";
 import { recordingTargets, startBed } from "./suite/start-bed.ts";
 
-const bus = busArn("default");
 const orders = queueArn("orders");
 const audit = queueArn("audit");
-const archiveArn = "arn:aws:events:us-east-1:000000000000:archive/all";
-const noon = Date.UTC(2026, 0, 2, 12);
-const minutes = (count: number) => count * 60_000;
-
-async function archivedBed(options: Partial<EventBridgeOptions> = {}) {
-  const bed = await startBed(options);
-  const { service } = bed;
-  await service.call("CreateArchive", { ArchiveName: "all", EventSourceArn: bus });
-  for (const name of ["orders", "audit"]) {
-    await service.call("PutRule", { Name: name, EventPattern: '{"source":["shop"]}' });
-    await service.call("PutTargets", { Rule: name, Targets: [{ Id: "q", Arn: queueArn(name) }] });
-  }
-  return bed;
-}
-
-const putAt = (service: EventBridge, time: number, id: number) =>
-  service.call("PutEvents", {
-    Entries: [{ Source: "shop", DetailType: "OrderPlaced", Detail: JSON.stringify({ id }), Time: time / 1_000 }],
-  });
 
 const replay = (name: string, from: number, to: number, FilterArns?: string[]) =>
   new StartReplayCommand({
@@ -62,90 +36,6 @@ const replayed = (messages: { json: string }[], name: string) =>
   bodies(messages)
     .filter((body) => body["replay-name"] === name)
     .map((body) => body.detail.id);
-
-describe("archives", () => {
-  test("are created, described, listed, changed and deleted with AWS's members", async () => {
-    const { client } = await startBed({ now: () => noon });
-    const EventPattern = '{"source":["shop"]}';
-    const receipt = { ArchiveArn: archiveArn, State: "ENABLED", CreationTime: new Date(noon) };
-    const created = await client.send(
-      new CreateArchiveCommand({ ArchiveName: "all", EventSourceArn: bus, EventPattern, RetentionDays: 3 }),
-    );
-    expect(created).toMatchObject(receipt);
-    const described = await client.send(new DescribeArchiveCommand({ ArchiveName: "all" }));
-    const summary = { ArchiveName: "all", EventSourceArn: bus, State: "ENABLED", RetentionDays: 3, EventCount: 0 };
-    expect(described).toMatchObject({ ...summary, ArchiveArn: archiveArn, EventPattern, SizeBytes: 0 });
-    const updated = await client.send(new UpdateArchiveCommand({ ArchiveName: "all", Description: "everything" }));
-    expect(updated).toMatchObject(receipt);
-    const { Archives } = await client.send(new ListArchivesCommand({ EventSourceArn: bus }));
-    expect(Archives).toMatchObject([summary]);
-    await client.send(new DeleteArchiveCommand({ ArchiveName: "all" }));
-    await expect(client.send(new DescribeArchiveCommand({ ArchiveName: "all" }))).rejects.toMatchObject({
-      name: "ResourceNotFoundException",
-      message: "Archive all does not exist.",
-    });
-    expect((await client.send(new ListRulesCommand({}))).Rules).toEqual([]);
-  });
-
-  test("are fed by a managed rule that nobody may change by accident", async () => {
-    const { client } = await archivedBed();
-    const { Rules } = await client.send(new ListRulesCommand({ NamePrefix: "Events-Archive-" }));
-    expect(Rules).toMatchObject([
-      {
-        Name: "Events-Archive-all",
-        ManagedBy: "prod.vhs.events.aws.internal",
-        EventPattern: '{"replay-name":[{"exists":false}]}',
-      },
-    ]);
-    await expect(
-      client.send(new PutRuleCommand({ Name: "Events-Archive-all", EventPattern: '{"source":["x"]}' })),
-    ).rejects.toMatchObject({ name: "ManagedRuleException" });
-  });
-
-  test("keep the events that match their pattern", async () => {
-    const { client, service } = await archivedBed();
-    await service.call("UpdateArchive", {
-      ArchiveName: "all",
-      EventPattern: '{"detail":{"id":[{"numeric":[">",1]}]}}',
-    });
-    for (const id of [1, 2, 3]) await putAt(service, noon, id);
-    const { EventCount, SizeBytes } = await client.send(new DescribeArchiveCommand({ ArchiveName: "all" }));
-    expect(EventCount).toBe(2);
-    expect(SizeBytes).toBeGreaterThan(300);
-  });
-
-  test("forget events after their retention, counted from when they came", async () => {
-    let now = noon;
-    const { client, service } = await archivedBed({ now: () => now });
-    await service.call("UpdateArchive", { ArchiveName: "all", RetentionDays: 1 });
-    await putAt(service, 0, 1);
-    now += minutes(60 * 12);
-    await putAt(service, noon, 2);
-    now += minutes(60 * 12) + 1;
-    const { EventCount } = await client.send(new DescribeArchiveCommand({ ArchiveName: "all" }));
-    expect(EventCount).toBe(1);
-  });
-
-  test.each([
-    [{ EventSourceArn: busArn("none") }, "ResourceNotFoundException", "Event bus none does not exist."],
-    [{ ArchiveName: "all" }, "ResourceAlreadyExistsException", "Archive all already exists."],
-    [
-      { EventPattern: "[]" },
-      "InvalidEventPatternException",
-      "Event pattern is not valid. Reason: Filter is not an object",
-    ],
-    [
-      { ArchiveName: "a".repeat(49) },
-      "ValidationException",
-      `1 validation error detected: Value '${"a".repeat(49)}' at 'archiveName' failed to satisfy constraint: ` +
-        "Member must have length less than or equal to 48",
-    ],
-  ])("are refused when wrong: %j", async (change, name, message) => {
-    const { client } = await archivedBed();
-    const input = { ArchiveName: "other", EventSourceArn: bus, ...change };
-    await expect(client.send(new CreateArchiveCommand(input))).rejects.toMatchObject({ name, message });
-  });
-});
 
 describe("a replay", () => {
   test("brings back the events from start to before end, by their own time, under its name", async () => {
