@@ -21,7 +21,7 @@ test("a start, a completion with its time, and a failure are counted; a cancel a
     ["JobsFailed"],
     [],
     [],
-    ["JobsStarted"],
+    ["JobsStarted", "ProcessingTime"],
   ]);
 });
 

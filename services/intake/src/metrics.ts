@@ -18,17 +18,22 @@ export interface Progress {
   processingTime?: number;
 }
 
-/** What a fact that was heard for the first time counts for. A canceled job neither completed nor failed. */
+/**
+ * What a fact that was heard for the first time counts for. A canceled job neither completed nor failed. A job's time is
+ * known with its start or its end, whichever is heard last.
+ */
 export function measurementsOf({ modelId, state, fact, processingTime }: Progress): Measurement[] {
-  const count = (metric: Measurement["metric"]): Measurement => ({ metric, unit: "Count", value: 1, modelId });
-  if (fact === "started") return [count("JobsStarted")];
   if (fact === "charge") return [];
-  if (state === "failed") return [count("JobsFailed")];
-  if (state !== "completed") return [];
-  const completed = count("JobsCompleted");
-  if (processingTime === undefined) return [completed];
-  return [completed, { metric: "ProcessingTime", unit: "Milliseconds", value: processingTime, modelId }];
+  const metric = fact === "started" ? "JobsStarted" : endMetrics[state];
+  const counted: Measurement[] = metric ? [{ metric, unit: "Count", value: 1, modelId }] : [];
+  if (state !== "completed" || processingTime === undefined) return counted;
+  return [...counted, { metric: "ProcessingTime", unit: "Milliseconds", value: processingTime, modelId }];
 }
+
+const endMetrics: Partial<Record<JobState, Measurement["metric"]>> = {
+  completed: "JobsCompleted",
+  failed: "JobsFailed",
+};
 
 /** Averages to the rate. */
 export const cacheRead = (outcome: "hit" | "miss"): Measurement => ({

@@ -4,25 +4,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { createDynamodb } from "@vsl/local-cloud/dynamodb";
+import { createDynamodb, type Dynamodb } from "@vsl/local-cloud/dynamodb";
 import { createEndpoint } from "@vsl/local-cloud/endpoint";
 
 export const tableName = "realtime-jobs";
 
-/** The table as `infra.ts` declares it, in a DynamoDB of this process. */
+/** The table as `infra.ts` declares it. */
+export const realtimeJobs: Parameters<Dynamodb["applyTable"]>[0] = {
+  name: tableName,
+  attributes: { pk: "S", unannouncedShard: "S", requestedAt: "S" },
+  hashKey: "pk",
+  rangeKey: null,
+  globalIndexes: [
+    { name: "unannounced", hashKey: "unannouncedShard", rangeKey: "requestedAt", projection: "KEYS_ONLY" },
+  ],
+  ttlAttribute: "expiresAt",
+};
+
+/** The table in a DynamoDB of this process. */
 export async function startTable() {
   const dataDir = await mkdtemp(join(tmpdir(), "intake-dynamodb-"));
   const dynamodb = createDynamodb({ dataDir, region: "us-east-1", account: "000000000000" });
-  await dynamodb.applyTable({
-    name: tableName,
-    attributes: { pk: "S", unannouncedShard: "S", requestedAt: "S" },
-    hashKey: "pk",
-    rangeKey: null,
-    globalIndexes: [
-      { name: "unannounced", hashKey: "unannouncedShard", rangeKey: "requestedAt", projection: "KEYS_ONLY" },
-    ],
-    ttlAttribute: "expiresAt",
-  });
+  await dynamodb.applyTable(realtimeJobs);
   const server = createEndpoint({
     services: [dynamodb],
     s3: () => Promise.reject(new Error("there is no S3 here")),

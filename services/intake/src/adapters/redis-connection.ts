@@ -12,9 +12,15 @@ export const cacheLinkSchema = z.object({
 });
 export type CacheLink = z.output<typeof cacheLinkSchema>;
 
-/** A server that hangs costs a caller this much, once a second. */
-const patienceMs = 150;
+/**
+ * A server that hangs costs a caller 150 ms, once a second. Counted in turns of our own event loop: when that is late, the
+ * answer may well be waiting in the socket, and the fault is not the server's.
+ */
+const patienceTurns = 5;
+const turnMs = 30;
 const restMs = 1000;
+/** A connection that is silent for so long, with questions open, is made anew. */
+const silenceMs = 5000;
 
 export interface RedisConnection {
   redis: Redis;
@@ -32,11 +38,10 @@ export function connectRedis({ host, port, username, password, tls = !isLoopback
     ...(password && { password }),
     ...(tls && { tls: {} }),
     connectTimeout: 2000,
-    commandTimeout: patienceMs,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    socketTimeout: restMs,
+    socketTimeout: silenceMs,
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, restMs),
   });
   // Without a listener every failed attempt to connect would be printed; `ask` says what follows from it.
@@ -51,14 +56,19 @@ export function connectRedis({ host, port, username, password, tls = !isLoopback
     async ask(work, otherwise) {
       if (Date.now() < restUntil) return otherwise(new Error("Redis did not answer a moment ago"));
       try {
-        if (redis.status !== "ready") await Promise.race([firstContact, sleep(patienceMs, undefined, { ref: false })]);
-        return await work(redis);
+        await Promise.race([firstContact, outOfPatience()]);
+        return await Promise.race([work(redis), outOfPatience()]);
       } catch (error) {
         restUntil = Date.now() + restMs;
         return otherwise(error);
       }
     },
   };
+}
+
+async function outOfPatience(): Promise<never> {
+  for (let turn = 0; turn < patienceTurns; turn++) await sleep(turnMs, undefined, { ref: false });
+  throw new Error("Redis does not answer");
 }
 
 const isLoopback = (host: string) => host === "localhost" || host === "::1" || host.startsWith("127.");
