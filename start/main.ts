@@ -64,15 +64,16 @@ async function start(options: StartOptions): Promise<void> {
   const running = stack.move();
   stopOnSignals(() => running.disposeAsync());
   const { postgres, redis } = cloud.engines;
+  const shownDataDir = relative(process.cwd(), dataDir) || ".";
   if (postgres) writeFileSync(join(dataDir, "database-url"), `${postgres.url}\n`, { mode: 0o600 });
   console.log(
     screen({
       url: cloud.url,
       endpointUrl: cloud.endpointUrl,
       replicateDouble: double?.url ?? null,
-      postgres: `${postgres?.description ?? "none"}   psql "$(cat ${join(relative(process.cwd(), dataDir), "database-url")})"`,
-      redis: redis?.description ?? "none",
-      dataDir: relative(process.cwd(), dataDir) || ".",
+      postgres: `${options.databaseUrl ? "DATABASE_URL" : "embedded"} ${postgres?.version}   psql "$(cat ${join(shownDataDir, "database-url")})"`,
+      redis: options.redisUrl ? `REDIS_URL ${redis?.version}` : `${redis?.version}`,
+      dataDir: shownDataDir,
       seconds: (performance.now() - startedAt) / 1000,
     }),
   );

@@ -70,6 +70,9 @@ export function createMessageStore(database: DatabaseSync) {
   const delayWaiting = database.prepare(
     "UPDATE messages SET visible_at = sent_at + ? WHERE queue_id = ? AND receipt IS NULL AND receive_count = 0",
   );
+  const giveBack = database.prepare(
+    "UPDATE messages SET visible_at = :now WHERE queue_id = :queueId AND visible_at > :now AND receipt IS NOT NULL",
+  );
   const next = database.prepare("SELECT min(visible_at) AS at FROM messages WHERE queue_id = ? AND visible_at > ?");
   const count = database.prepare(
     `SELECT count(*) FILTER (WHERE visible_at <= :now) AS visible,
@@ -113,6 +116,10 @@ export function createMessageStore(database: DatabaseSync) {
     /** A FIFO queue's new delay holds for what waits in it already, too. */
     delayWaiting(queue: Queue, delaySeconds: number) {
       delayWaiting.run(delaySeconds * 1000, queue.id);
+    },
+    /** What is in flight is visible again at once. */
+    giveBackInFlight(queue: Queue, now: number) {
+      giveBack.run({ queueId: queue.id, now });
     },
     /** When the next message that is now hidden shows itself. */
     nextVisibleAt: (queueId: number, now: number) => nextTime.parse(next.get(queueId, now)).at,

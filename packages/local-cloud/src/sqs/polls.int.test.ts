@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { z } from "zod";
 import { createSqs, type Sqs } from "./sqs.ts";
 
 const QueueUrl = "http://x/0/q";
@@ -51,4 +52,17 @@ test("tells a waiting receive that its queue was deleted", async () => {
   const waiting = expect(poll()).rejects.toMatchObject({ code: "QueueDoesNotExist" });
   await sqs.call("DeleteQueue", { QueueUrl });
   await waiting;
+});
+
+test("gives back what receivers of an earlier run had, and nothing that is merely delayed", async () => {
+  await send("in flight");
+  await sqs.call("ReceiveMessage", { QueueUrl });
+  await sqs.call("SendMessage", { QueueUrl, MessageBody: "delayed", DelaySeconds: 900 });
+  await sqs.giveBackInFlight("q");
+  const { Messages } = z
+    .object({ Messages: z.array(z.object({ Body: z.string(), Attributes: z.record(z.string(), z.string()) })) })
+    .parse(await sqs.call("ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 10, AttributeNames: ["All"] }));
+  expect(Messages.map(({ Body, Attributes }) => [Body, Attributes["ApproximateReceiveCount"]])).toEqual([
+    ["in flight", "2"],
+  ]);
 });

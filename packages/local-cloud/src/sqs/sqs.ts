@@ -24,6 +24,11 @@ interface SqsOptions {
 }
 
 export interface Sqs extends JsonService {
+  /**
+   * For the start of this machine: those who received from a queue in an earlier run are dead, so what they had comes back now and
+   * not after its visibility timeout.
+   */
+  giveBackInFlight(queueName: string): Promise<void>;
   /** Answers all waiting receives with nothing, ends what runs in the background and closes the store. */
   close(): Promise<void>;
 }
@@ -66,6 +71,9 @@ export function createSqs({ dataDir, region, account, queueUrl, now = Date.now }
       const operation = operations.get(name);
       if (!operation) throw unknownOperation(name);
       return operation(input, options);
+    },
+    async giveBackInFlight(queueName) {
+      await commit(() => messages.giveBackInFlight(queues.require(queueName), now()));
     },
     async close() {
       polls.close();
