@@ -6,11 +6,12 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createSqs } from "../sqs/sqs.ts";
 import { deliverToSqs } from "./deliver-to-sqs.ts";
 import type { Deliver } from "./deliveries.ts";
 import type { EventBridge, EventBridgeOptions } from "./eventbridge.ts";
+import { eventually } from "./suite/eventually.ts";
 import { account, busArn, queueArn, region } from "./suite/places.ts";
 import { credentials, recordingTargets, startBed, temporaryFolder } from "./suite/start-bed.ts";
 
@@ -58,7 +59,7 @@ test("a target that fails for a while gets the event later, once", async () => {
   });
   await putRule(service, [{ Id: "q", Arn: orders }]);
   await putEvent(service, 1);
-  await vi.waitFor(() => expect(messagesTo(orders)).toHaveLength(1));
+  await eventually(() => expect(messagesTo(orders)).toHaveLength(1));
 });
 
 test("a port that throws counts as a failure of its target", async () => {
@@ -67,7 +68,7 @@ test("a port that throws counts as a failure of its target", async () => {
   const RetryPolicy = { MaximumRetryAttempts: 1 };
   await putRule(service, [{ Id: "q", Arn: orders, RetryPolicy, DeadLetterConfig: { Arn: dead } }]);
   await putEvent(service, 1);
-  await vi.waitFor(() => expect(deadLetters()).toHaveLength(1));
+  await eventually(() => expect(deadLetters()).toHaveLength(1));
   expect(deadLetters()[0]?.attributes).toMatchObject({ ERROR_CODE: "INTERNAL_ERROR", ERROR_MESSAGE: "broken pipe" });
 });
 
@@ -78,7 +79,7 @@ test("after its retries an event is a dead letter that tells why", async () => {
   const RetryPolicy = { MaximumRetryAttempts: 2 };
   await putRule(service, [{ Id: "q", Arn: orders, RetryPolicy, DeadLetterConfig: { Arn: dead } }]);
   await putEvent(service, 1);
-  await vi.waitFor(() => expect(deadLetters()).toHaveLength(1));
+  await eventually(() => expect(deadLetters()).toHaveLength(1));
   expect(target.calls).toBe(3);
   expect(JSON.parse(deadLetters()[0]?.json ?? "").detail).toEqual({ id: 1 });
   expect(deadLetters()[0]?.attributes).toEqual({
@@ -99,9 +100,9 @@ test("an event too old to be tried again is a dead letter by its age", async () 
   const RetryPolicy = { MaximumEventAgeInSeconds: 60 };
   await putRule(service, [{ Id: "q", Arn: orders, RetryPolicy, DeadLetterConfig: { Arn: dead } }]);
   await putEvent(service, 1);
-  await vi.waitFor(() => expect(target.calls).toBeGreaterThan(1));
+  await eventually(() => expect(target.calls).toBeGreaterThan(1));
   offset = 61_000;
-  await vi.waitFor(() => expect(deadLetters()).toHaveLength(1));
+  await eventually(() => expect(deadLetters()).toHaveLength(1));
   expect(deadLetters()[0]?.attributes).toMatchObject({ EXHAUSTED_RETRY_CONDITION: "MaximumEventAgeInSeconds" });
 });
 
@@ -110,7 +111,7 @@ test("without a dead-letter queue the loss is reported, naming rule and target",
   await putRule(service, [{ Id: "q", Arn: orders }]);
   await putEvent(service, 1);
   const line = `WARN ${ruleArn} lost an event for ${orders} at attempt 1: NO_RESOURCE no`;
-  await vi.waitFor(() => expect(reports).toEqual([line]));
+  await eventually(() => expect(reports).toEqual([line]));
 });
 
 test("a target that hangs holds up no other", async () => {
@@ -129,10 +130,10 @@ test("a target that hangs holds up no other", async () => {
     { Id: "b", Arn: orders },
   ]);
   for (const id of [1, 2, 3]) await putEvent(service, id);
-  await vi.waitFor(() => expect(messagesTo(orders)).toHaveLength(3));
+  await eventually(() => expect(messagesTo(orders)).toHaveLength(3));
   expect(messagesTo(slow)).toEqual([]);
   hanging.resolve();
-  await vi.waitFor(() => expect(messagesTo(slow)).toHaveLength(3));
+  await eventually(() => expect(messagesTo(slow)).toHaveLength(3));
 });
 
 test("closing does not wait for a target that hangs; the event is delivered after the next start", async () => {
@@ -141,7 +142,7 @@ test("closing does not wait for a target that hangs; the event is delivered afte
   await putEvent(before.service, 1);
   await before.close();
   const { messagesTo } = await startBed({ dataDir: before.dataDir });
-  await vi.waitFor(() => expect(messagesTo(orders)).toHaveLength(1));
+  await eventually(() => expect(messagesTo(orders)).toHaveLength(1));
 });
 
 test("what was not delivered before a restart is delivered after it, with the attempts counted on", async () => {
@@ -150,11 +151,11 @@ test("what was not delivered before a restart is delivered after it, with the at
   const RetryPolicy = { MaximumRetryAttempts: 100 };
   await putRule(before.service, [{ Id: "q", Arn: orders, RetryPolicy, DeadLetterConfig: { Arn: dead } }]);
   await putEvent(before.service, 1);
-  await vi.waitFor(() => expect(target.calls).toBeGreaterThan(2));
+  await eventually(() => expect(target.calls).toBeGreaterThan(2));
   await before.close();
   const { deliver, deadLetters } = withDeadLetters(failing("NO_PERMISSIONS"));
   await startBed({ dataDir: before.dataDir, deliver });
-  await vi.waitFor(() => expect(deadLetters()).toHaveLength(1));
+  await eventually(() => expect(deadLetters()).toHaveLength(1));
   expect(Number(deadLetters()[0]?.attributes?.["RETRY_ATTEMPTS"])).toBe(target.calls);
 });
 
@@ -175,8 +176,8 @@ test("events go from bus to bus, but not to a third", async () => {
     "second",
   );
   await putEvent(service, 1);
-  await vi.waitFor(() => expect(second.messagesTo(orders)).toHaveLength(1));
-  await vi.waitFor(() => expect(deadLetters()).toHaveLength(1));
+  await eventually(() => expect(second.messagesTo(orders)).toHaveLength(1));
+  await eventually(() => expect(deadLetters()).toHaveLength(1));
   expect(deadLetters()[0]?.attributes).toMatchObject({
     ERROR_CODE: "THIRD_ACCOUNT_HOP_DETECTED",
     TARGET_ARN: busArn("third"),
@@ -187,7 +188,7 @@ test("a rule may not reach a bus that is gone", async () => {
   const { service, reports } = await startBed();
   await putRule(service, [{ Id: "bus", Arn: busArn("gone") }]);
   await putEvent(service, 1);
-  await vi.waitFor(() => expect(reports.join()).toContain("NO_RESOURCE Event bus gone does not exist."));
+  await eventually(() => expect(reports.join()).toContain("NO_RESOURCE Event bus gone does not exist."));
 });
 
 async function bedWithSqs(options: Partial<EventBridgeOptions> = {}) {

@@ -1,9 +1,10 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { z } from "zod";
 import { createEventBridge } from "./eventbridge.ts";
+import { eventually } from "./suite/eventually.ts";
 import { account, busArn, queueArn, region } from "./suite/places.ts";
 import { startBed, temporaryFolder } from "./suite/start-bed.ts";
 
@@ -37,7 +38,7 @@ test("kill -9 loses no event that PutEvents has answered for: it is archived, an
 
   const { service, messagesTo } = await startBed({ dataDir });
   const ids = (arn: string) => new Set(messagesTo(arn).map(({ json }) => JSON.parse(json).id));
-  await vi.waitFor(() => expect(acknowledged.filter((id) => !ids(orders).has(id))).toEqual([]), { timeout: 10_000 });
+  await eventually(() => expect(acknowledged.filter((id) => !ids(orders).has(id))).toEqual([]));
 
   const audit = queueArn("audit");
   await service.call("PutRule", { Name: "audit", EventPattern: '{"replay-name":["all"]}' });
@@ -49,5 +50,5 @@ test("kill -9 loses no event that PutEvents has answered for: it is archived, an
     EventEndTime: Date.now() / 1_000 + 1,
     Destination: { Arn: busArn("default") },
   });
-  await vi.waitFor(() => expect(acknowledged.filter((id) => !ids(audit).has(id))).toEqual([]), { timeout: 10_000 });
+  await eventually(() => expect(acknowledged.filter((id) => !ids(audit).has(id))).toEqual([]));
 });

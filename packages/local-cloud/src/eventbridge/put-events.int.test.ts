@@ -1,5 +1,6 @@
 import { PutEventsCommand, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
+import { eventually } from "./suite/eventually.ts";
 import { queueArn } from "./suite/places.ts";
 import { startBed } from "./suite/start-bed.ts";
 
@@ -21,7 +22,7 @@ test("an event reaches the target in AWS's form, under the id that the publisher
     new PutEventsCommand({ Entries: [{ ...entry, Time, Resources: ["arn:thing"] }] }),
   );
   expect(FailedEntryCount).toBe(0);
-  await vi.waitFor(() => expect(messagesTo(orders)).toHaveLength(1));
+  await eventually(() => expect(messagesTo(orders)).toHaveLength(1));
   expect(JSON.parse(messagesTo(orders)[0]?.json ?? "")).toEqual({
     version: "0",
     id: Entries?.[0]?.EventId,
@@ -63,7 +64,7 @@ test("each entry is judged alone, and answered in its place", async () => {
     { ErrorCode: "NotAuthorizedForSourceException", ErrorMessage: "Not authorized for the source." },
     { EventId: expect.any(String) },
   ]);
-  await vi.waitFor(() => expect(messagesTo(orders)).toHaveLength(1));
+  await eventually(() => expect(messagesTo(orders)).toHaveLength(1));
 });
 
 test.each([0, 11])("%i entries are refused as a whole", async (length) => {
@@ -125,6 +126,6 @@ test("a disabled rule gets nothing", async () => {
   await client.send(new PutEventsCommand({ Entries: [entry] }));
   await service.call("EnableRule", { Name: "orders" });
   await client.send(new PutEventsCommand({ Entries: [{ ...entry, Detail: '{"id":2}' }] }));
-  await vi.waitFor(() => expect(messagesTo(orders)).not.toEqual([]));
+  await eventually(() => expect(messagesTo(orders)).not.toEqual([]));
   expect(messagesTo(orders).map(({ json }) => JSON.parse(json).detail)).toEqual([{ id: 2 }]);
 });

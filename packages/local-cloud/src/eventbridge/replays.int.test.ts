@@ -6,8 +6,9 @@ import {
   ListReplaysCommand,
   StartReplayCommand,
 } from "@aws-sdk/client-eventbridge";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { archiveArn, archivedBed, bus, minutes, noon, putAt } from "./suite/archived-bed.ts";
+import { eventually } from "./suite/eventually.ts";
 import { busArn, queueArn } from "./suite/places.ts";
 import { recordingTargets, startBed } from "./suite/start-bed.ts";
 
@@ -24,7 +25,7 @@ const replay = (name: string, from: number, to: number, FilterArns?: string[]) =
   });
 
 async function ended(client: EventBridgeClient, ReplayName: string) {
-  return await vi.waitFor(async () => {
+  return await eventually(async () => {
     const described = await client.send(new DescribeReplayCommand({ ReplayName }));
     expect(described.ReplayEndTime).toBeDefined();
     return described;
@@ -50,8 +51,8 @@ describe("a replay", () => {
       EventLastReplayedTime: new Date(noon + minutes(2)),
       Destination: { Arn: bus },
     });
-    await vi.waitFor(() => expect(replayed(messagesTo(audit), "again")).toEqual([3, 1, 2]));
-    await vi.waitFor(() => expect(replayed(messagesTo(orders), "again")).toEqual([3, 1, 2]));
+    await eventually(() => expect(replayed(messagesTo(audit), "again")).toEqual([3, 1, 2]));
+    await eventually(() => expect(replayed(messagesTo(orders), "again")).toEqual([3, 1, 2]));
     const [original, copy] = [0, 5].map((index) => bodies(messagesTo(orders))[index]);
     expect(Object.keys(copy)).toEqual([...Object.keys(original).toSpliced(7, 0, "replay-name")]);
   });
@@ -61,7 +62,7 @@ describe("a replay", () => {
     await putAt(service, noon, 1);
     await client.send(replay("again", noon, noon + 1, ["arn:aws:events:us-east-1:000000000000:rule/audit"]));
     await ended(client, "again");
-    await vi.waitFor(() => expect(replayed(messagesTo(audit), "again")).toEqual([1]));
+    await eventually(() => expect(replayed(messagesTo(audit), "again")).toEqual([1]));
     expect(replayed(messagesTo(orders), "again")).toEqual([]);
   });
 
@@ -74,7 +75,7 @@ describe("a replay", () => {
     await putAt(service, noon, 1);
     await client.send(replay("again", noon, noon + 1));
     await ended(client, "again");
-    await vi.waitFor(() => expect(replayed(messagesTo(orders), "again")).toEqual([1]));
+    await eventually(() => expect(replayed(messagesTo(orders), "again")).toEqual([1]));
     expect(replayed(messagesTo(audit), "again")).toEqual([]);
     expect((await client.send(new DescribeArchiveCommand({ ArchiveName: "all" }))).EventCount).toBe(1);
   });
@@ -110,10 +111,10 @@ describe("a replay", () => {
       bed.service.call("PutEvents", { Entries: Entries(index * 10) }),
     );
     await Promise.all(calls);
-    await vi.waitFor(() => expect(messagesTo(audit)).toHaveLength(2_000), { timeout: 10_000 });
+    await eventually(() => expect(messagesTo(audit)).toHaveLength(2_000));
     await bed.client.send(replay("long", noon, noon + minutes(1), rule));
     const progress = () => bed.client.send(new DescribeReplayCommand({ ReplayName: "long" }));
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await progress()).EventLastReplayedTime?.getTime()).toBeGreaterThan(noon + 1_000),
     );
     return { ...bed, gate, messagesTo, progress };
@@ -140,7 +141,7 @@ describe("a replay", () => {
     const first = replayed(before.messagesTo(audit), "long");
     const { client, messagesTo } = await startBed({ dataDir: before.dataDir });
     await ended(client, "long");
-    await vi.waitFor(() => expect(first.length + messagesTo(audit).length).toBe(2_000), { timeout: 10_000 });
+    await eventually(() => expect(first.length + messagesTo(audit).length).toBe(2_000));
     expect(new Set([...first, ...replayed(messagesTo(audit), "long")]).size).toBe(2_000);
   });
 

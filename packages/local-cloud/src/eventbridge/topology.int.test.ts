@@ -1,5 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { parseTopology } from "../topology.ts";
+import { eventually } from "./suite/eventually.ts";
 import { queueArn } from "./suite/places.ts";
 import { startBed } from "./suite/start-bed.ts";
 
@@ -59,14 +60,14 @@ test("rules and targets that a new topology no longer has are removed, archived 
   );
   const Entries = [{ Source: "shop", DetailType: "OrderPlaced", Detail: "{}", EventBusName: "bus" }];
   await service.call("PutEvents", { Entries });
-  await vi.waitFor(() => expect(messagesTo(queueArn("old"))).toHaveLength(1));
+  await eventually(() => expect(messagesTo(queueArn("old"))).toHaveLength(1));
 
   const pattern = { source: ["nobody"] };
   await service.applyTopology(
     topologyOf({ rules: [rule("orders", "orders")], archives: [archive({ retentionDays: 3, pattern })] }),
   );
   await service.call("PutEvents", { Entries });
-  await vi.waitFor(() => expect(messagesTo(queueArn("orders"))).toHaveLength(2));
+  await eventually(() => expect(messagesTo(queueArn("orders"))).toHaveLength(2));
   expect([messagesTo(queueArn("old")).length, messagesTo(queueArn("audit")).length]).toEqual([1, 1]);
   expect(await service.call("DescribeArchive", { ArchiveName: "all" })).toMatchObject({
     EventCount: 1,
