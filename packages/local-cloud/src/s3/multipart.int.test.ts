@@ -150,6 +150,18 @@ describe("a multipart upload", () => {
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   });
 
+  test("is read to its end by whoever has begun, though it is replaced meanwhile", async () => {
+    const { part, complete } = await begin("replaced");
+    const parts = [await part(1, big), await part(2, big), await part(3, big), await part(4, big)];
+    await complete(parts);
+    const files = await s3.files();
+    const reading = await s3.client.send(new GetObjectCommand({ Bucket, Key: "replaced" }));
+    await s3.client.send(new PutObjectCommand({ Bucket, Key: "replaced", Body: "other" }));
+    const bytes = (await reading.Body?.transformToByteArray()) ?? Buffer.alloc(0);
+    expect(Buffer.concat([big, big, big, big]).equals(bytes)).toBe(true);
+    await expect.poll(s3.files).toHaveLength(files.length - 3);
+  });
+
   test("leaves nothing once it is aborted", async () => {
     const files = await s3.files();
     const { part, abort, complete } = await begin("aborted");
