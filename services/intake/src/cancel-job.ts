@@ -6,6 +6,8 @@ export interface Ports {
   findJob: (jobId: JobId) => Promise<Job | null>;
   /** When the cancel was first requested, which is now unless it was before; null if the job has ended. */
   saveCancel: (jobId: JobId, requestedAt: string) => Promise<string | null>;
+  /** The table's word, so that no cache tells the caller less afterwards. */
+  cacheJob: (job: Job) => Promise<void>;
   publish: Publish;
   now?: () => number;
 }
@@ -15,10 +17,11 @@ export interface Ports {
  * fails before the announcement, the caller has no 202 and asks again.
  */
 export async function cancelJob(
-  { findJob, saveCancel, publish, now = Date.now }: Ports,
+  { findJob, saveCancel, cacheJob, publish, now = Date.now }: Ports,
   { accountId, jobId }: { accountId: AccountId; jobId: string },
 ): Promise<Job> {
   const job = ownJob(await findJob(parseJobId(jobId)), accountId);
+  await cacheJob(job);
   const { request } = job;
   const requestedAt = job.ending ? null : await saveCancel(request.jobId, new Date(now()).toISOString());
   if (requestedAt === null) throw new Rejected("job.ended", "The job has already ended");

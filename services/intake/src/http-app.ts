@@ -7,6 +7,7 @@ import { type Answer, type Idempotency, parseIdempotency } from "./idempotency.t
 import type { Job } from "./job.ts";
 import { maxBodyBytes, parseBody } from "./json-body.ts";
 import { describeStatus, dollarsOf, type LinkMaking } from "./status.ts";
+import { Unavailable } from "./unavailable.ts";
 
 /** One line a request: never a body, a key, a prompt or a link. `httpStatus`, since `status` is a job's in our logs. */
 export interface RequestLine {
@@ -124,9 +125,10 @@ async function readText(request: Request): Promise<string> {
   }
 }
 
-/** Our own words, and of a cause its name alone: an SDK's message may quote the request. */
+/** Our own words, and of a cause its name alone: an SDK's message may quote the request. A bug shows where it is. */
 function describeError(error: Error): Pick<RequestLine, "code" | "error"> {
   if (error instanceof Rejected) return { code: error.code };
+  if (!(error instanceof Unavailable)) return { error: error.stack ?? error.message };
   const cause = error.cause instanceof Error ? ` (${error.cause.name})` : "";
-  return { error: `${error.name}: ${error.message}${cause}` };
+  return { error: `${error.message}${cause}` };
 }

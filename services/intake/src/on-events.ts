@@ -25,13 +25,15 @@ const links = z
   .parse(Resource);
 
 const logger = new Logger({ serviceName: "intake" });
+const warn = (message: string) => (error: unknown) =>
+  logger.warn(message, { error: error instanceof Error ? error.name : "unknown" });
 
 const jobs = createJobTable({ client: createDocumentClient(), tableName: links.RealtimeJobs.name });
-const cache = createStatusCache(connectRedis(links.Cache));
+const cache = createStatusCache(connectRedis(links.Cache, warn("Redis is left aside for a second")));
 const metrics = createMetrics({
   client: createCloudWatchClient(),
   stage: links.App.stage,
-  report: (error) => logger.warn("metrics were lost", { error: error instanceof Error ? error.name : "unknown" }),
+  report: warn("metrics were lost"),
 });
 
 const ports = {

@@ -39,7 +39,7 @@ const table = { client: createDocumentClient(), tableName: links.RealtimeJobs.na
 const jobs = createJobTable(table);
 const answers = createAnswerTable(table);
 const keys = createKeyTable(table);
-const redis = connectRedis(links.Cache);
+const redis = connectRedis(links.Cache, warn("Redis is left aside for a second"));
 const cache = createStatusCache(redis);
 const claimKey = createClaims(redis);
 const rateLimit = createRateLimit(redis);
@@ -81,7 +81,7 @@ const app = createApp({
     ),
   readJob: (asked) =>
     readJob({ ...jobs, ...cache, countCacheRead: (outcome) => metrics.measure([cacheRead(outcome)]) }, asked),
-  cancelJob: (asked) => cancelJob({ ...jobs, publish }, asked),
+  cancelJob: (asked) => cancelJob({ ...jobs, ...cache, publish }, asked),
   log: ({ level, message, ...line }) => (level === "ERROR" ? logger.error(message, line) : logger.info(message, line)),
 });
 

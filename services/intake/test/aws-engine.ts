@@ -68,6 +68,24 @@ export async function startAws() {
       const { Metrics } = z.object({ Metrics: z.array(z.object({ MetricName: z.string() })) }).parse(answer);
       return Metrics.map(({ MetricName }) => MetricName).sort();
     },
+    /** Of the last minutes, over all models. */
+    async samples(MetricName: string, Unit: string) {
+      const answer = await cloudwatch.call("GetMetricStatistics", {
+        Namespace: "VSL/MediaGeneration",
+        MetricName,
+        Unit,
+        Dimensions: [
+          { Name: "stage", Value: "test" },
+          { Name: "modelId", Value: "sdxl" },
+        ],
+        StartTime: Date.now() / 1000 - 300,
+        EndTime: Date.now() / 1000 + 60,
+        Period: 3600,
+        Statistics: ["SampleCount", "Sum"],
+      });
+      return z.object({ Datapoints: z.array(z.object({ SampleCount: z.number(), Sum: z.number() })) }).parse(answer)
+        .Datapoints;
+    },
     async stop() {
       server.closeAllConnections();
       server.close();

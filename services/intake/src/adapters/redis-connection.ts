@@ -29,8 +29,11 @@ export interface RedisConnection {
   close(): void;
 }
 
-/** Commands are neither queued nor sent twice: one that comes late would count what was counted elsewhere meanwhile. */
-export function connectRedis({ host, port, username, password, tls = !isLoopback(host) }: CacheLink): RedisConnection {
+/** `report` hears of an outage at most once a second. Commands are neither queued nor sent twice: one that comes late would count what was counted elsewhere meanwhile. */
+export function connectRedis(
+  { host, port, username, password, tls = !isLoopback(host) }: CacheLink,
+  report: (error: unknown) => void,
+): RedisConnection {
   const redis = new Redis({
     host,
     port,
@@ -59,6 +62,7 @@ export function connectRedis({ host, port, username, password, tls = !isLoopback
         await Promise.race([firstContact, outOfPatience()]);
         return await Promise.race([work(redis), outOfPatience()]);
       } catch (error) {
+        if (Date.now() >= restUntil) report(error);
         restUntil = Date.now() + restMs;
         return otherwise(error);
       }

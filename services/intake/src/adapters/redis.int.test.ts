@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { userIdSchema } from "@vsl/events";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { jobRequest, local } from "../../test/examples.ts";
 import { startCache } from "../../test/redis-engine.ts";
 import { describeStatusCache } from "../../test/status-cache-suite.ts";
@@ -18,7 +18,7 @@ let connection: RedisConnection;
 
 beforeAll(async () => {
   engine = await startCache();
-  connection = connectRedis(engine.link);
+  connection = connectRedis(engine.link, () => {});
 });
 afterAll(async () => {
   connection.close();
@@ -73,15 +73,17 @@ test("one request at a time has a claim, and ending it lets the next one in", as
   await next?.();
 });
 
+const requester = { accountId: local, userId: userIdSchema.parse("user") };
+
 describe.each([
   ["is down", refusedPort],
   ["hangs", silentPort],
 ])("when Redis %s", (_, portOf) => {
   test("every call is answered without it after waiting once, and turns fall to a tenth", async () => {
-    const gone = connectRedis({ host: "127.0.0.1", port: await portOf() });
+    let reports = 0;
+    const gone = connectRedis({ host: "127.0.0.1", port: await portOf() }, () => reports++);
     onTestFinished(() => gone.close());
     const job = newJob();
-    const requester = { accountId: local, userId: userIdSchema.parse("user") };
     const cache = createStatusCache(gone);
     const { takeTurn, giveBackTurn } = createRateLimit(gone);
     const started = performance.now();
@@ -93,13 +95,30 @@ describe.each([
     expect(performance.now() - started).toBeLessThan(2 * 150);
     expect(turns.filter(({ granted }) => granted)).toHaveLength(10);
     expect(turns.at(-1)).toEqual({ granted: false, retryAfterSeconds: 30 });
+    expect(reports).toBe(1);
   });
 });
 
+test("a Redis that falls silent is left aside, and asked again when it speaks", async () => {
+  const wire = await startWire(engine.link);
+  onTestFinished(() => wire.close());
+  const flaky = connectRedis({ ...engine.link, host: "127.0.0.1", port: wire.port }, () => {});
+  onTestFinished(() => flaky.close());
+  const ping = () =>
+    flaky.ask(
+      (redis) => redis.ping(),
+      () => "silence",
+    );
+  expect(await ping()).toBe("PONG");
+  wire.hold();
+  expect(await ping()).toBe("silence");
+  wire.release();
+  await vi.waitFor(async () => expect(await ping()).toBe("PONG"), { timeout: 5000, interval: 100 });
+});
+
 async function refusedPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const port = portOf(server.address());
+  const server = createServer();
+  const port = await listen(server);
   server.close();
   await once(server, "close");
   return port;
@@ -107,13 +126,37 @@ async function refusedPort(): Promise<number> {
 
 /** Takes connections and says nothing. */
 async function silentPort(): Promise<number> {
-  const server = createServer((socket) => socket.on("error", () => {}).resume()).listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const server = createServer((socket) => socket.on("error", () => {}).resume());
   onTestFinished(() => void server.close());
-  return portOf(server.address());
+  return listen(server);
 }
 
-function portOf(address: ReturnType<ReturnType<typeof createServer>["address"]>): number {
+/** A wire to Redis whose answers can be held back. */
+async function startWire({ host, port }: { host: string; port: number }) {
+  const sockets: Socket[] = [];
+  const answers: Socket[] = [];
+  const server = createServer((near) => {
+    const far = connect(port, host);
+    for (const socket of [near, far]) sockets.push(socket.on("error", () => {}));
+    answers.push(far);
+    near.pipe(far);
+    far.on("data", (bytes) => near.write(bytes));
+  });
+  return {
+    port: await listen(server),
+    hold: () => answers.forEach((socket) => void socket.pause()),
+    release: () => answers.forEach((socket) => void socket.resume()),
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   return address.port;
 }

@@ -1,0 +1,44 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { startAws } from "../../test/aws-engine.ts";
+import { createMetrics } from "./cloudwatch-metrics.ts";
+
+let aws: Awaited<ReturnType<typeof startAws>>;
+let isUp: boolean;
+let client: CloudWatchClient;
+
+beforeEach(async () => {
+  aws = await startAws();
+  isUp = true;
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  client = new CloudWatchClient({ endpoint: aws.url, region: "us-east-1", credentials, maxAttempts: 1 });
+});
+afterEach(async () => {
+  client.destroy();
+  if (isUp) await aws.stop();
+});
+
+const times = Array.from({ length: 400 }, (_, index) => index % 200);
+
+test("as many distinct values as there are arrive, in one call", async () => {
+  const metrics = createMetrics({ client, stage: "test", report: () => expect.unreachable() });
+  metrics.measure(
+    times.map((value) => ({ metric: "ProcessingTime", unit: "Milliseconds", value, modelId: "sdxl" }) as const),
+  );
+  await metrics.flush();
+  await metrics.flush();
+  const samples = await aws.samples("ProcessingTime", "Milliseconds");
+  expect(samples.reduce((all, { SampleCount }) => all + SampleCount, 0)).toBe(400);
+  expect(samples.reduce((all, { Sum }) => all + Sum, 0)).toBe(39_800);
+});
+
+test("metrics that CloudWatch does not take are given up, and nobody fails for it", async () => {
+  let lost = 0;
+  const metrics = createMetrics({ client, stage: "test", report: () => lost++ });
+  await aws.stop();
+  isUp = false;
+  metrics.measure([{ metric: "JobsStarted", unit: "Count", value: 1, modelId: "sdxl" }]);
+  await metrics.flush();
+  await metrics.flush();
+  expect(lost).toBe(1);
+});
