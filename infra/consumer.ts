@@ -3,13 +3,13 @@ import { physicalName } from "./names";
 import { allow } from "./permissions";
 import type { Platform } from "./platform";
 
-export interface Rule {
+interface Rule {
   hears: readonly AnyEvent[];
   /** Which deliveries match: a service that would spend or download again hears no replays. */
   replays: "too" | "never" | "only";
 }
 
-export interface ConsumerArgs {
+interface ConsumerArgs {
   /** In the resources' names, such as `Ledger`. */
   name: string;
   /** Kebab-case, in the physical names. */

@@ -2,7 +2,7 @@ import type { PriceRule, StoredMedia } from "@vsl/events";
 import { decideEntries, type Entry } from "./decide-entries.ts";
 import type { Facts } from "./facts.ts";
 
-export type JobStatus = "pending" | "processing" | "completed" | "failed" | "canceled";
+type JobStatus = "pending" | "processing" | "completed" | "failed" | "canceled";
 
 /** The rows of one job. Timestamps are ISO 8601 in UTC, money is microdollars. */
 export interface JobProjection {
@@ -61,7 +61,7 @@ export function projectJob(facts: Facts): JobProjection | null {
 }
 
 /** A charge and its corrections; null before the charge. */
-export function chargedMicros(entries: readonly Entry[]): number | null {
+function chargedMicros(entries: readonly Entry[]): number | null {
   const charged = entries.filter(({ kind }) => kind !== "quote");
   return charged.length === 0 ? null : charged.reduce((sum, { amountMicros }) => sum + amountMicros, 0);
 }

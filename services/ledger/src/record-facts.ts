@@ -28,7 +28,7 @@ export async function recordFacts({ keepFacts }: Ports, events: readonly LedgerE
 const bearsOnCharge = new Set<LedgerEvent["name"]>(["JobRequested", "PredictionCompleted", "MediaStored"]);
 
 /** One announcement for the charge and one for each correction, each with the total at that time. */
-export function chargesOf(facts: Facts): Announcement[] {
+function chargesOf(facts: Facts): Announcement[] {
   const { JobRequested: requested } = facts;
   if (!requested) return [];
   const { jobId, accountId, userId, price } = requested.payload;

@@ -18,7 +18,7 @@ const nothing: Usage = {
   ...{ outputs: 0, bytes: 0, chargedMicros: 0 },
 };
 
-export function usageOf(job: CountedJob | null): Usage {
+function usageOf(job: CountedJob | null): Usage {
   if (!job) return nothing;
   return {
     jobsRequested: 1,
