@@ -125,6 +125,24 @@ describe("POST /generate-media", () => {
     expect((await intake.generate(generation, headers)).status).toBe(202);
   });
 
+  test("makes one job of them without claims, too, and gives back every turn but one", async () => {
+    let taken = 0;
+    const intake = openIntake({
+      broken: {
+        claimKey: async () => async () => {},
+        takeTurn: async () => {
+          taken++;
+          return { granted: true };
+        },
+        giveBackTurn: async () => void taken--,
+      },
+    });
+    const headers = { "idempotency-key": "once" };
+    const answers = await Promise.all(Array.from({ length: 50 }, () => intake.generate(generation, headers)));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer.json))).size).toBe(1);
+    expect([intake.rows.size, taken]).toEqual([1, 1]);
+  });
+
   test("takes the same members in another order for the same body, and another body for a mismatch", async () => {
     const intake = openIntake();
     const headers = { "idempotency-key": "k" };

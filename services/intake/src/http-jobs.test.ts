@@ -1,8 +1,8 @@
-import { JobCharged, MediaStored, PredictionStarted } from "@vsl/events";
+import { JobCharged, jobIdSchema, MediaStored, PredictionStarted } from "@vsl/events";
 import { readMediaLink } from "@vsl/events/media-link";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { batchOf, bodyOf } from "../test/examples.ts";
+import { batchOf, bodyOf, started } from "../test/examples.ts";
 import { jobIdOf, openIntake } from "../test/open-intake.ts";
 import { Unavailable } from "./unavailable.ts";
 
@@ -125,6 +125,15 @@ describe("POST /jobs/{jobId}/cancel", () => {
     expect([ended.status, ended.json["code"]]).toEqual([409, "job.ended"]);
     expect((await intake.cancel("019a9f3c-5a00-7cc3-98c4-dc0c0c07398f")).status).toBe(404);
     expect(intake.announced).toHaveLength(1);
+  });
+
+  test("tells no less afterwards, although the cache had missed what the table knows", async () => {
+    const intake = openIntake();
+    const jobId = jobIdOf(await intake.generate());
+    await intake.status(jobId);
+    await intake.table.recordFact(jobIdSchema.parse(jobId), { kind: "started", value: started.payload });
+    expect((await intake.cancel(jobId)).json["status"]).toBe("processing");
+    expect((await intake.status(jobId)).json["status"]).toBe("processing");
   });
 
   test("promises nothing when the bus is down", async () => {

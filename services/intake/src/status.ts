@@ -58,7 +58,5 @@ export function describeStatus(job: Job, { apiUrl, mediaLinkSecret, now }: LinkM
   }
 }
 
-export type Status = ReturnType<typeof describeStatus>;
-
 /** Micros divide into the nearest double, which prints as the decimal that is meant: 3000 → 0.003. */
 export const dollarsOf = (micros: number) => micros / 1_000_000;

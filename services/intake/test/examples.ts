@@ -1,10 +1,8 @@
 import {
   type AnyEvent,
   accountIdSchema,
-  type Delivered,
   JobCharged,
   JobRequested,
-  jobIdSchema,
   MediaLost,
   MediaStored,
   PredictionCompleted,
@@ -18,7 +16,6 @@ import type { JobRequest } from "../src/job.ts";
 export const local = accountIdSchema.parse("local");
 export const jobRequest: JobRequest = JobRequested.payload.parse(JobRequested.example);
 export const jobId = jobRequest.jobId;
-export const otherJobId = jobIdSchema.parse("019a9f3c-5a00-7cc3-98c4-dc0c0c073990");
 
 type HeardDefinition = (typeof hears)[number];
 
@@ -42,7 +39,6 @@ export const delivery = <D extends HeardDefinition>(event: D, change: object = {
   parseDelivery([event] as const, bodyOf(event, { ...Object(event.example), ...change }, replayName));
 
 export const started = delivery(PredictionStarted);
-export const succeeded = delivery(PredictionCompleted);
 export const failed = delivery(PredictionCompleted, {
   outcome: "failed",
   outputs: [],
@@ -51,7 +47,6 @@ export const failed = delivery(PredictionCompleted, {
 export const stored = delivery(MediaStored);
 export const lost = delivery(MediaLost);
 export const charged = delivery(JobCharged);
-export const requested: Delivered<typeof JobRequested> = delivery(JobRequested, {}, "rebuild");
 
 /** What a queue hands to a function. */
 export function batchOf(...bodies: string[]): SQSEvent {

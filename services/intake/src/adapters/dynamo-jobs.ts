@@ -17,7 +17,7 @@ import { tableUnavailable } from "./dynamo-client.ts";
 const unannouncedShard = "0";
 const pageSize = 50;
 
-export const jobKey = (jobId: JobId) => ({ pk: `JOB#${jobId}` });
+const jobKey = (jobId: JobId) => ({ pk: `JOB#${jobId}` });
 
 /** The request is kept as JSON text: it stays equal to the byte, and JSON has numbers that DynamoDB refuses. */
 export const unannouncedRow = (request: JobRequest) => ({
