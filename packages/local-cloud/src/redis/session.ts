@@ -168,7 +168,7 @@ export function createSession({ id, databases, send, end }: SessionParts): Sessi
             `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
           );
         }
-        if (queue && !flow.has(name)) return enqueue(words, queue);
+        if (queue && (name === "unwatch" || !flow.has(name))) return enqueue(words, queue);
         return session.execute(words, "client");
       });
       if (reply !== undefined) send(reply);

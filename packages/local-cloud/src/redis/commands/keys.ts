@@ -9,9 +9,9 @@ const count = (keys: string[], matches: (key: string) => boolean): number => key
 const expire = (command: string, { milliseconds, isTime }: { milliseconds: number; isTime: boolean }): Command => ({
   arity: -3,
   run([key = "", amount = "", ...words], keyspace) {
+    const allows = parseExpireCondition(words);
     const at = integerOf(amount) * milliseconds + (isTime ? 0 : keyspace.now());
     if (Math.abs(at) > Number.MAX_SAFE_INTEGER) throw new RedisError(`ERR invalid expire time in '${command}' command`);
-    const allows = parseExpireCondition(words);
     if (!keyspace.has(key) || !allows(keyspace.expiryOf(key), at)) return 0;
     keyspace.setExpiry(key, at);
     return 1;

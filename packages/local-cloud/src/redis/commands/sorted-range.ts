@@ -26,48 +26,59 @@ function parseBound(text: string): { score: number; isOpen: boolean } {
 
 interface Range {
   key: string;
-  from: string;
-  to: string;
-  byScore: boolean;
-  isReverse: boolean;
   withScores: boolean;
-  limit: { offset: number; count: number } | undefined;
+  select(members: Member[]): Member[];
 }
 
+interface Bounds {
+  from: string;
+  to: string;
+  isReverse: boolean;
+}
+
+/** Throws on bounds that are none before anybody looks at the key, as Redis does. */
 export function parseRange(command: string, [key = "", from = "", to = "", ...words]: string[]): Range {
-  const range: Range = { key, from, to, byScore: false, isReverse: false, withScores: false, limit: undefined };
+  const flags = new Set<string>();
+  let limit: { offset: number; count: number } | undefined;
   for (let at = 0; at < words.length; at++) {
     const word = argument(words, at).toUpperCase();
-    if (word === "BYSCORE") range.byScore = true;
-    else if (word === "REV") range.isReverse = true;
-    else if (word === "WITHSCORES") range.withScores = true;
+    if (word === "BYSCORE" || word === "REV" || word === "WITHSCORES") flags.add(word);
     else if (word === "LIMIT") {
-      range.limit = { offset: integerOf(argument(words, at + 1)), count: integerOf(argument(words, at + 2)) };
+      limit = { offset: integerOf(argument(words, at + 1)), count: integerOf(argument(words, at + 2)) };
       at += 2;
     } else if (word === "BYLEX") throw new RedisError(`ERR ${command} BYLEX is not supported by this server`);
     else throw syntaxError();
   }
-  if (range.limit && !range.byScore) {
+  if (limit && !flags.has("BYSCORE")) {
     throw new RedisError("ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX");
   }
-  return range;
+  const bounds = { from, to, isReverse: flags.has("REV") };
+  const select = flags.has("BYSCORE") ? selectByScore(bounds, limit) : selectByRank(bounds);
+  return { key, withScores: flags.has("WITHSCORES"), select };
 }
 
-export function rangeOf(keyspace: Keyspace, range: Range): Reply {
-  const members = selected(membersOf(keyspace, range.key), range);
-  return range.withScores
-    ? { kind: "pairs", pairs: members.map(([name, score]) => [name, double(score)]) }
-    : members.map(([name]) => name);
+export function rangeOf(keyspace: Keyspace, { key, withScores, select }: Range): Reply {
+  const members = select(membersOf(keyspace, key));
+  if (!withScores) return members.map(([name]) => name);
+  return { kind: "pairs", pairs: members.map(([name, score]) => [name, double(score)]) };
 }
 
-function selected(members: Member[], { from, to, byScore, isReverse, limit }: Range): Member[] {
-  const ordered = isReverse ? members.toReversed() : members;
-  if (!byScore) {
-    const place = (text: string) => (integerOf(text) < 0 ? members.length + integerOf(text) : integerOf(text));
-    return ordered.slice(Math.max(place(from), 0), Math.max(place(to) + 1, 0));
-  }
-  const found = ordered.filter(isReverse ? inRange(to, from) : inRange(from, to));
-  if (!limit) return found;
-  if (limit.offset < 0) return [];
-  return found.slice(limit.offset, limit.count < 0 ? undefined : limit.offset + limit.count);
+/** From one place to another, both included; negative places count from the end. */
+export function selectByRank({ from, to, isReverse }: Bounds): Range["select"] {
+  const [first, last] = [integerOf(from), integerOf(to)];
+  return (members) => {
+    const place = (rank: number) => (rank < 0 ? members.length + rank : rank);
+    const ordered = isReverse ? members.toReversed() : members;
+    return ordered.slice(Math.max(place(first), 0), Math.max(place(last) + 1, 0));
+  };
+}
+
+function selectByScore({ from, to, isReverse }: Bounds, limit?: { offset: number; count: number }): Range["select"] {
+  const within = isReverse ? inRange(to, from) : inRange(from, to);
+  return (members) => {
+    const found = (isReverse ? members.toReversed() : members).filter(within);
+    if (!limit) return found;
+    if (limit.offset < 0) return [];
+    return found.slice(limit.offset, limit.count < 0 ? undefined : limit.offset + limit.count);
+  };
 }

@@ -1,7 +1,7 @@
 import type { Keyspace } from "../keyspace.ts";
 import { double, RedisError, type Reply, syntaxError } from "../reply.ts";
-import { type Commands, floatOf, integerOf, pairsOf } from "./arguments.ts";
-import { inRange, type Member, membersOf, parseRange, rangeOf } from "./sorted-range.ts";
+import { type Commands, floatOf, pairsOf } from "./arguments.ts";
+import { inRange, type Member, membersOf, parseRange, rangeOf, selectByRank } from "./sorted-range.ts";
 
 function change<T>(keyspace: Keyspace, key: string, work: (scores: Map<string, number>) => T): T {
   const scores = keyspace.sortedSetAt(key)?.scores ?? new Map<string, number>();
@@ -125,9 +125,8 @@ export const sortedSetCommands: Commands = {
   zremrangebyrank: {
     arity: 4,
     run([key = "", from = "", to = ""], keyspace) {
-      const members = membersOf(keyspace, key);
-      const place = (text: string) => (integerOf(text) < 0 ? members.length + integerOf(text) : integerOf(text));
-      return removeMembers(keyspace, key, members.slice(Math.max(place(from), 0), Math.max(place(to) + 1, 0)));
+      const select = selectByRank({ from, to, isReverse: false });
+      return removeMembers(keyspace, key, select(membersOf(keyspace, key)));
     },
   },
 };
