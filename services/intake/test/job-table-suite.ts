@@ -37,6 +37,14 @@ export function describeJobTable(name: string, connect: Connect) {
       expect(await table.findJob(request.jobId)).toEqual({ request: seen });
     });
 
+    test("undoes nothing when a saved job is saved late once more", async () => {
+      await table.putJob(request);
+      await table.recordFact(request.jobId, fact(started));
+      await table.putJob(request);
+      expect(await table.findJob(request.jobId)).toHaveProperty("started");
+      expect(await unannounced()).toEqual([]);
+    });
+
     test("records a fact once, and tells of the first when it comes again", async () => {
       await table.putJob(request);
       const again = fact(delivery(PredictionStarted, { predictionId: "another" }));

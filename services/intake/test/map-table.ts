@@ -25,7 +25,7 @@ export function createMapTable({ now = Date.now }: { now?: () => number } = {}) 
 
   const table: Table = {
     async putJob(request) {
-      rows.set(request.jobId, { request, isUnannounced: true });
+      if (!rows.has(request.jobId)) rows.set(request.jobId, { request, isUnannounced: true });
     },
     async findJob(jobId) {
       const row = rows.get(jobId);

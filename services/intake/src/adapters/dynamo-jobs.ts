@@ -40,9 +40,12 @@ export function createJobTable({ client, tableName }: { client: DynamoDBDocument
   const TableName = tableName;
 
   return {
-    /** Unconditional: the id is new, so that only an earlier try of this very write can be found in its place. */
+    /** The id is new: what stands in its place is an earlier try of this very write, which a late one must not undo. */
     async putJob(request: JobRequest): Promise<void> {
-      await client.send(new PutCommand({ TableName, Item: unannouncedRow(request) })).catch(tableUnavailable);
+      const put = { TableName, Item: unannouncedRow(request), ConditionExpression: "attribute_not_exists(pk)" };
+      await client
+        .send(new PutCommand(put))
+        .catch((error: unknown) => (error instanceof ConditionalCheckFailedException ? null : tableUnavailable(error)));
     },
 
     findJob,
