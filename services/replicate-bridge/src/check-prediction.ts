@@ -1,6 +1,6 @@
 import { type Heard, nothingToAnnounce } from "@vsl/events/hear";
 import { startedAnnouncement } from "./announcements.ts";
-import { nextCheckAt } from "./check-schedule.ts";
+import { nextCheckAt, suspiciousAfterMs } from "./check-schedule.ts";
 import type { Gate } from "./gate.ts";
 import type { Log } from "./log.ts";
 import { outcomeOf, outcomeWithout } from "./outcome.ts";
@@ -21,7 +21,6 @@ export interface CheckPorts extends RecordOutcomePorts {
 
 const turnWithinMs = 5_000;
 const missingForMs = 5 * 60_000;
-const suspiciousAfterMs = 45 * 60_000;
 
 /** Asks upstream how a prediction is. Safe to repeat: it writes an outcome once, or the time of the next check. */
 export async function checkPrediction(ports: CheckPorts, record: Running): Promise<Heard> {

@@ -10,7 +10,7 @@ import { createDynamoPredictions } from "./adapters/dynamo-predictions.ts";
 import { createLog } from "./adapters/powertools-log.ts";
 import { createReplicateUpstream, longestRequestMs } from "./adapters/replicate-upstream.ts";
 import { createGate, createMemoryPauses } from "./gate.ts";
-import { createLimits, createPace, readLimits } from "./pace.ts";
+import { createPace, limitOfCreates, limitOfReads } from "./pace.ts";
 import { polledEveryMs } from "./place-prediction.ts";
 import { canCallBack, webhookUrlOf } from "./webhook-url.ts";
 
@@ -37,11 +37,11 @@ const ports = {
   records: createDynamoPredictions(client, links.Predictions.name),
   publish: createPublisher({ client: new EventBridgeClient({}), busName: links.Bus.name }),
   creates: createGate({
-    pace: createPace(createLimits),
+    pace: createPace(limitOfCreates),
     pauses: createDynamoPauses(client, links.Predictions.name),
     log,
   }),
-  reads: createGate({ pace: createPace(readLimits), pauses: createMemoryPauses(), log }),
+  reads: createGate({ pace: createPace(limitOfReads), pauses: createMemoryPauses(), log }),
   webhookUrlOf: (jobId: JobId) => webhookUrlOf(jobId, callBack),
   polledEveryMs: canCallBack(callBack) ? null : polledEveryMs,
   log,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { startOfTest } from "../test/examples.ts";
-import { createLimits, createPace, pacingOf, reserve } from "./pace.ts";
+import { createPace, limitOfCreates, pacingOf, reserve } from "./pace.ts";
 
 /** When each of many calls goes that all want to go at once. */
 function goingTimes(calls: number, limits: { perMinute: number; burst: number }): number[] {
@@ -14,15 +14,15 @@ function goingTimes(calls: number, limits: { perMinute: number; burst: number })
 
 describe("reserve", () => {
   it("never lets more than 600 creates through in any 60 seconds, and uses more than nine tenths of them", () => {
-    const times = goingTimes(3000, createLimits);
+    const times = goingTimes(3000, limitOfCreates);
     const inMinuteFrom = (start: number) => times.filter((time) => time >= start && time < start + 60_000).length;
     expect(Math.max(...times.map(inMinuteFrom))).toBeLessThanOrEqual(600);
     expect(inMinuteFrom(startOfTest + 60_000)).toBeGreaterThanOrEqual(540);
   });
 
   it("lets a short burst through at once, and again after some quiet", () => {
-    const pacing = pacingOf(createLimits);
-    const burst = goingTimes(createLimits.burst, createLimits);
+    const pacing = pacingOf(limitOfCreates);
+    const burst = goingTimes(limitOfCreates.burst, limitOfCreates);
     expect(new Set(burst)).toEqual(new Set([startOfTest]));
     expect(reserve(startOfTest - 10_000, startOfTest, pacing).waitMs).toBe(0);
   });

@@ -51,5 +51,5 @@ export function createPace(
 }
 
 /** Replicate's limits. A minute's creates stay under theirs even when a burst comes first. Source: replicate.com/docs, rate limits, 2026-04. */
-export const createLimits = { perMinute: 600, burst: 30 };
-export const readLimits = { perMinute: 3000, burst: 100 };
+export const limitOfCreates = { perMinute: 600, burst: 30 };
+export const limitOfReads = { perMinute: 3000, burst: 100 };

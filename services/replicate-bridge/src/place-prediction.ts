@@ -8,7 +8,7 @@ import { oldestFirst, ownership, searchFrom } from "./own-prediction.ts";
 import { type Prediction, terminalStatusOf } from "./prediction.ts";
 import type { PredictionRecords } from "./prediction-records.ts";
 import type { Waiting } from "./record.ts";
-import { type RecordOutcomePorts, recordOutcome } from "./record-outcome.ts";
+import { expiryAfter, type RecordOutcomePorts, recordOutcome } from "./record-outcome.ts";
 import { isoOf } from "./timestamp.ts";
 import { isTrouble, type Upstream } from "./upstream.ts";
 
@@ -29,6 +29,7 @@ export interface PlacePorts extends RecordOutcomePorts {
 /** Longer than a search and a create together can take: who took a record has it for himself until then. */
 export const leaseMs = 45_000;
 export const polledEveryMs = 2_000;
+const searchTurnWithinMs = 2_000;
 
 /**
  * Brings a waiting record to its one prediction. Safe to repeat: a lease lets one attempt in at a time, and after an attempt whose
@@ -72,7 +73,7 @@ export async function createPrediction(ports: PlacePorts, record: Waiting): Prom
 }
 
 async function deferAttempt(ports: PlacePorts, record: Waiting): Promise<Heard> {
-  const now = await ports.records.defer(record.jobId);
+  const now = await ports.records.defer(record);
   if (now?.state !== "waiting" || !now.cancelRequestedAt) return nothingToAnnounce;
   return recordOutcome(ports, now, canceledBeforeStart(ports.now()));
 }
@@ -87,7 +88,7 @@ export async function keepPrediction(
   prediction: Prediction,
 ): Promise<Heard> {
   const polled = ports.webhookUrlOf(jobId) === null;
-  const claimed = !polled || (await ports.records.claimPrediction(prediction.id, jobId));
+  const claimed = !polled || (await claim(ports, prediction, jobId));
   // Adopted by a job alike, which has left its own behind: that one is found when this lease is over.
   if (!claimed) return nothingToAnnounce;
   const { saved, record } = await ports.records.savePrediction(jobId, {
@@ -97,8 +98,7 @@ export async function keepPrediction(
   });
   const isOurs = (record?.state === "running" || record?.state === "ended") && record.predictionId === prediction.id;
   if (!isOurs) {
-    ports.log({ level: "WARN", message: "extra prediction canceled", jobId, predictionId: prediction.id });
-    await cancelUnlessEnded(ports, prediction);
+    await cancelExtra(ports, jobId, prediction);
     return nothingToAnnounce;
   }
   if (record.state === "ended") return nothingToAnnounce;
@@ -106,13 +106,28 @@ export async function keepPrediction(
   return { announce: [startedAnnouncement(record)] };
 }
 
-async function cancelUnlessEnded({ upstream }: Pick<PlacePorts, "upstream">, prediction: Prediction): Promise<void> {
-  if (terminalStatusOf(prediction) === null) await upstream.cancelPrediction(prediction.id);
+const claim = ({ records, now }: Pick<PlacePorts, "records" | "now">, { id }: Prediction, jobId: JobId) =>
+  records.claimPrediction(id, { jobId, expiresAt: expiryAfter(now()) });
+
+async function cancelUnlessEnded({ upstream }: Pick<PlacePorts, "upstream">, prediction: Prediction) {
+  return terminalStatusOf(prediction) === null ? upstream.cancelPrediction(prediction.id) : null;
+}
+
+async function cancelExtra(
+  ports: Pick<PlacePorts, "upstream" | "log">,
+  jobId: JobId,
+  extra: Prediction,
+): Promise<void> {
+  const answer = await cancelUnlessEnded(ports, extra);
+  const facts = { jobId, predictionId: extra.id };
+  if (answer && isTrouble(answer)) ports.log({ level: "ERROR", message: "extra prediction runs on", ...facts });
+  else ports.log({ level: "WARN", message: "extra prediction canceled", ...facts });
 }
 
 /** What an earlier attempt left upstream; null when there certainly is nothing. */
 async function searchLeftBehind(ports: PlacePorts, waiting: Waiting): Promise<Prediction | null | "unclear"> {
   if (waiting.attemptedAt === null) return null;
+  if (!(await ports.reads.enter(searchTurnWithinMs))) return "unclear";
   const answer = await ports.upstream.findPredictions({
     createdAfter: searchFrom(waiting.attemptedAt),
     matches: (prediction) => ownership(prediction, waiting) !== null,
@@ -125,12 +140,12 @@ async function searchLeftBehind(ports: PlacePorts, waiting: Waiting): Promise<Pr
   const found = oldestFirst(answer.predictions);
   const [named, ...extra] = found.filter((prediction) => ownership(prediction, waiting) === "named");
   if (named) {
-    await Promise.all(extra.map((prediction) => cancelUnlessEnded(ports, prediction)));
+    await Promise.all(extra.map((prediction) => cancelExtra(ports, waiting.jobId, prediction)));
     return named;
   }
   if (ports.webhookUrlOf(waiting.jobId) !== null) return null;
   for (const alike of found) {
-    if (await ports.records.claimPrediction(alike.id, waiting.jobId)) return alike;
+    if (await claim(ports, alike, waiting.jobId)) return alike;
   }
   return null;
 }

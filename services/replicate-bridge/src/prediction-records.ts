@@ -18,15 +18,15 @@ export interface PredictionRecords {
   }) => Promise<{ written: boolean; record: PredictionRecord }>;
   /** Takes a waiting record for one attempt; null when somebody else did, or it moved on. */
   lease: (record: Waiting, lease: { at: string; until: string }) => Promise<Waiting | null>;
-  /** Back to the sweep: there certainly is no prediction. */
-  defer: (jobId: JobId) => Promise<PredictionRecord | null>;
+  /** Back to the sweep: this lease's attempt certainly made no prediction. Without effect when the lease is another's by now. */
+  defer: (leased: Waiting) => Promise<PredictionRecord | null>;
   /** From waiting to running; the first one wins. `nextCheckAt: null` keeps the lease's end as the first check. */
   savePrediction: (
     jobId: JobId,
     prediction: { predictionId: PredictionId; startedAt: string; nextCheckAt: string | null },
   ) => Promise<{ saved: boolean; record: PredictionRecord | null }>;
-  /** False when the prediction is another job's. */
-  claimPrediction: (predictionId: PredictionId, jobId: JobId) => Promise<boolean>;
+  /** False when the prediction is another job's. `expiresAt`: epoch seconds. */
+  claimPrediction: (predictionId: PredictionId, claim: { jobId: JobId; expiresAt: number }) => Promise<boolean>;
   /** Remembers the wish in whatever state the job is; makes a tombstone of a job that is not known yet. */
   requestCancel: (jobId: JobId, at: string) => Promise<PredictionRecord>;
   /** Once. A record that was not attempted when it was read must still not be. */

@@ -15,6 +15,9 @@ const announcementGraceMs = 15_000;
 /** Far beyond every queue's retention, so that no late repetition meets a forgotten job. */
 const keptDays = 90;
 
+/** Epoch seconds. */
+export const expiryAfter = (now: number) => Math.floor(now / 1000) + keptDays * 86_400;
+
 /**
  * Ends a job, once: the outcome is written on condition that there is none, then announced, then marked. Safe to repeat: a loser
  * of the condition writes nothing, and what died before its announcement is found by the sweep.
@@ -31,11 +34,7 @@ export async function recordOutcome(
 export function announceOutcome({ records, now }: RecordOutcomePorts, record: Ended): Heard {
   return {
     announce: [completedAnnouncement(record)],
-    afterwards: () =>
-      records.markAnnounced(record.jobId, {
-        at: isoOf(now()),
-        expiresAt: Math.floor(now() / 1000) + keptDays * 86_400,
-      }),
+    afterwards: () => records.markAnnounced(record.jobId, { at: isoOf(now()), expiresAt: expiryAfter(now()) }),
   };
 }
 

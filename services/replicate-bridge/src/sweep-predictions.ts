@@ -1,7 +1,9 @@
+import { suspiciousAfterMs } from "./check-schedule.ts";
 import { type PlacePorts, placePrediction } from "./place-prediction.ts";
 import type { PredictionRecords } from "./prediction-records.ts";
+import type { Waiting } from "./record.ts";
 import { repeatOutcome } from "./record-outcome.ts";
-import { isoOf } from "./timestamp.ts";
+import { isoOf, msOf } from "./timestamp.ts";
 import { type WorkPorts, workThrough } from "./work-through.ts";
 
 export interface SweepPorts extends PlacePorts, WorkPorts {
@@ -28,8 +30,9 @@ export async function announceOutcomes(ports: SweepPorts, { until }: { until: nu
  */
 export async function submitWaiting(ports: SweepPorts, { until }: { until: number }): Promise<void> {
   const { creates, now, wait } = ports;
-  while (now() < until) {
+  for (let pass = 0; now() < until; pass++) {
     const waiting = await listWaiting(ports);
+    if (pass === 0) warnOfOld(ports, waiting);
     if (waiting.length === 0) return;
     const pause = await creates.pause();
     if (pause && pause.until >= until) return;
@@ -39,6 +42,11 @@ export async function submitWaiting(ports: SweepPorts, { until }: { until: numbe
     );
     if (waiting.length < atATime) await wait(Math.min(betweenPassesMs, Math.max(0, until - now())));
   }
+}
+
+function warnOfOld({ log, now }: SweepPorts, waiting: readonly Waiting[]): void {
+  const old = waiting.filter(({ request }) => now() - msOf(request.requestedAt) >= suspiciousAfterMs);
+  if (old.length > 0) log({ level: "WARN", message: "unfinished after 45 minutes", waiting: old.length });
 }
 
 /** First those whose attempt had an end that nobody knows, then those that nobody has attempted. */

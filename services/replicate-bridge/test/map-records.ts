@@ -47,9 +47,9 @@ export function createMapRecords(): PredictionRecords & { all: () => PredictionR
       return leased;
     },
 
-    defer: async (jobId) => {
+    defer: async ({ jobId, nextCheckAt }) => {
       const record = read(jobId);
-      if (record?.state !== "waiting") return record;
+      if (record?.state !== "waiting" || record.nextCheckAt !== nextCheckAt) return record;
       const due = record.request.requestedAt;
       return write({ ...record, attemptedAt: null, nextCheckAt: due }, { shard: "deferred", due });
     },
@@ -63,7 +63,7 @@ export function createMapRecords(): PredictionRecords & { all: () => PredictionR
       return { saved: true, record: write(running, { shard: "in-flight", due }) };
     },
 
-    claimPrediction: async (predictionId, jobId) => {
+    claimPrediction: async (predictionId, { jobId }) => {
       if (!claims.has(predictionId)) claims.set(predictionId, jobId);
       return claims.get(predictionId) === jobId;
     },

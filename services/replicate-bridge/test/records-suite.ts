@@ -9,6 +9,7 @@ const leaseEnd = "2026-11-20T10:30:46.000Z";
 const later = "2026-11-20T11:00:00.000Z";
 const predictionId = predictionIdOf("jd96x0dyqsrm00cj1jp90zeye0");
 const outcome = canceledBeforeStart(startOfTest);
+const expiresAt = 2_000_000_000;
 
 /** What every keeper of the records promises. `open` gives an empty one. */
 export function describeRecords(name: string, open: () => Promise<PredictionRecords>): void {
@@ -53,17 +54,21 @@ export function describeRecords(name: string, open: () => Promise<PredictionReco
         [3, "30"],
       ] as const) {
         const requested = `2026-11-20T10:${minute}:00.000Z`;
-        await records.writeIntent({
-          ...intent({ attemptedAt: at, nextCheckAt: leaseEnd }),
-          jobId: jobIdOf(number),
-          request: { ...request, requestedAt: requested },
-        });
-        await records.defer(jobIdOf(number));
+        const asked = { jobId: jobIdOf(number), request: { ...request, requestedAt: requested } };
+        await records.defer(await waiting(records, { attemptedAt: at, nextCheckAt: leaseEnd, ...asked }));
       }
       const listed = await records.listDeferred(2);
       expect(listed.map(({ jobId }) => jobId)).toEqual([jobIdOf(2), jobIdOf(3)]);
       expect(listed[0]?.attemptedAt).toBeNull();
       expect(await records.listInFlight("waiting", { before: later, limit: 9 })).toEqual([]);
+    });
+
+    it("does not defer what somebody else has leased since", async () => {
+      const records = await open();
+      const seen = await waiting(records, { attemptedAt: at, nextCheckAt: leaseEnd });
+      await records.lease(seen, { at: leaseEnd, until: later });
+      expect(await records.defer(seen)).toMatchObject({ state: "waiting", attemptedAt: at, nextCheckAt: later });
+      expect(await records.listDeferred(9)).toEqual([]);
     });
 
     it("saves the first prediction and shows it to the second", async () => {
@@ -90,9 +95,9 @@ export function describeRecords(name: string, open: () => Promise<PredictionReco
 
     it("gives a claimed prediction to its claimer alone, again and again", async () => {
       const records = await open();
-      expect(await records.claimPrediction(predictionId, jobIdOf(1))).toBe(true);
-      expect(await records.claimPrediction(predictionId, jobIdOf(2))).toBe(false);
-      expect(await records.claimPrediction(predictionId, jobIdOf(1))).toBe(true);
+      expect(await records.claimPrediction(predictionId, { jobId: jobIdOf(1), expiresAt })).toBe(true);
+      expect(await records.claimPrediction(predictionId, { jobId: jobIdOf(2), expiresAt })).toBe(false);
+      expect(await records.claimPrediction(predictionId, { jobId: jobIdOf(1), expiresAt })).toBe(true);
     });
 
     it("remembers a cancel in every state, the first time it was wanted, and before the job is known", async () => {
@@ -152,7 +157,7 @@ export function describeRecords(name: string, open: () => Promise<PredictionReco
       await records.recordOutcome({ ...seen, nextCheckAt: later }, { outcome, at: leaseEnd });
       expect(await records.listInFlight("ended", { before: leaseEnd, limit: 9 })).toHaveLength(1);
       expect(await records.listInFlight("running", { before: later, limit: 9 })).toEqual([]);
-      await records.markAnnounced(jobIdOf(1), { at: leaseEnd, expiresAt: 2_000_000_000 });
+      await records.markAnnounced(jobIdOf(1), { at: leaseEnd, expiresAt });
       expect(await records.listInFlight("ended", { before: later, limit: 9 })).toEqual([]);
       expect(await records.readRecord(jobIdOf(1))).toMatchObject({ state: "ended", announcedAt: leaseEnd });
     });
@@ -168,11 +173,14 @@ export function describeRecords(name: string, open: () => Promise<PredictionReco
 
     it("does not bring an ended prediction back by a late check, mark or save", async () => {
       const records = await open();
-      const seen = await running(records);
+      const before = await waiting(records, { attemptedAt: at, nextCheckAt: leaseEnd });
+      await records.savePrediction(jobIdOf(1), save());
+      const seen = await records.readRecord(jobIdOf(1));
+      if (seen?.state !== "running") throw new Error(`the record is ${seen?.state}`);
       await records.recordOutcome(seen, { outcome, at });
       const ended = await records.readRecord(jobIdOf(1));
       await records.postponeCheck(jobIdOf(1), { nextCheckAt: later, missingSince: null });
-      await records.defer(jobIdOf(1));
+      await records.defer(before);
       await records.savePrediction(jobIdOf(1), save());
       expect(await records.readRecord(jobIdOf(1))).toEqual(ended);
     });
@@ -189,7 +197,7 @@ export function describeRecords(name: string, open: () => Promise<PredictionReco
   });
 }
 
-const intent = (changes: { attemptedAt?: string | null; nextCheckAt?: string } = {}) => ({
+const intent = (changes: Partial<Parameters<PredictionRecords["writeIntent"]>[0]> = {}) => ({
   jobId: jobIdOf(1),
   request,
   submission,

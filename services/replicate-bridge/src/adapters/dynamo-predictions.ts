@@ -63,12 +63,12 @@ export function createDynamoPredictions(client: DynamoDBDocumentClient, tableNam
       return record?.state === "waiting" ? record : null;
     },
 
-    defer: async (jobId) =>
+    defer: async ({ jobId, nextCheckAt }) =>
       (await update(jobId, {
         UpdateExpression: "SET unfinishedShard = :deferred, nextCheckAt = #request.requestedAt REMOVE attemptedAt",
-        ConditionExpression: "#state = :waiting",
+        ConditionExpression: "#state = :waiting AND nextCheckAt = :seen",
         ExpressionAttributeNames: { "#state": "state", "#request": "request" },
-        ExpressionAttributeValues: { ":deferred": "deferred", ":waiting": "waiting" },
+        ExpressionAttributeValues: { ":deferred": "deferred", ":waiting": "waiting", ":seen": nextCheckAt },
       })) ?? readRecord(jobId),
 
     savePrediction: async (jobId, { predictionId, startedAt, nextCheckAt }) => {
@@ -90,12 +90,12 @@ export function createDynamoPredictions(client: DynamoDBDocumentClient, tableNam
       return record ? { saved: true, record } : { saved: false, record: await readRecord(jobId) };
     },
 
-    claimPrediction: async (predictionId, jobId) =>
+    claimPrediction: async (predictionId, { jobId, expiresAt }) =>
       unlessRefused(
         client.send(
           new PutCommand({
             TableName: tableName,
-            Item: { jobId: `prediction#${predictionId}`, claimedBy: jobId },
+            Item: { jobId: `prediction#${predictionId}`, claimedBy: jobId, expiresAt },
             ConditionExpression: "attribute_not_exists(jobId) OR claimedBy = :jobId",
             ExpressionAttributeValues: { ":jobId": jobId },
           }),

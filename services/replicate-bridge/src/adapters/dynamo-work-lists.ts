@@ -6,6 +6,8 @@ import type { PredictionRecords } from "../prediction-records.ts";
 import type { PredictionRecord } from "../record.ts";
 
 const keysSchema = z.array(z.object({ jobId: jobIdSchema }));
+/** Sorts after every timestamp. */
+const always = "9";
 const pageSize = 100;
 const readsAtOnce = 16;
 
@@ -16,7 +18,7 @@ export function createDynamoWorkLists(
   readRecord: (jobId: JobId) => Promise<PredictionRecord | null>,
 ): Pick<PredictionRecords, "listDeferred" | "listInFlight"> {
   return {
-    listDeferred: (limit) => list("deferred", { wanted: "waiting", before: "9", limit }),
+    listDeferred: (limit) => list("deferred", { wanted: "waiting", before: always, limit }),
     listInFlight: (wanted, { before, limit }) => list("in-flight", { wanted, before, limit }),
   };
 

@@ -14,7 +14,7 @@ export interface ReplicateOptions {
   now?: () => number;
 }
 
-/** An answer other than 2xx; status 0 when there was none. */
+/** An answer other than 2xx. */
 interface Refusal {
   status: number;
   body: unknown;
@@ -128,7 +128,7 @@ export function createReplicateUpstream({
 
   function refusedCreate(refusal: Refusal): CreateAnswer {
     const { status, body } = refusal;
-    const mayPass = status >= 500 || [0, 401, 403, 408, 425, 429].includes(status);
+    const mayPass = status >= 500 || [401, 408, 425, 429].includes(status);
     if (mayPass) return refusalTrouble(refusal);
     const message = problemSchema.safeParse(body).data?.detail.trim() || `Replicate answered ${status}.`;
     return { kind: "refused", code: status === 402 ? "insufficient_credit" : "upstream_rejected", message };
@@ -142,7 +142,7 @@ export function createReplicateUpstream({
     if (status === 429) {
       return { kind: "throttled", retryAfterSeconds: retryAfterSeconds({ header: retryAfter, body, now: now() }) };
     }
-    if (status === 401 || status === 403) return { kind: "unauthorized" };
+    if (status === 401) return { kind: "unauthorized" };
     return { kind: "unclear", reason: `status ${status}` };
   }
 }
