@@ -1,10 +1,11 @@
 /** `npm start`: VSL on one machine. The services' handlers cannot tell it from AWS; only this file knows both. */
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startLocalCloud } from "@vsl/local-cloud";
 import { parseTopology } from "@vsl/local-cloud/topology";
 import { startReplicateDouble } from "@vsl/replicate-double";
+import { claimDataDir, emptyDataDir } from "./data-dir.ts";
 import { readOptions, type StartOptions, usage } from "./options.ts";
 import { screen } from "./screen.ts";
 import { keepSecrets } from "./secrets.ts";
@@ -23,20 +24,15 @@ try {
 async function start(options: StartOptions): Promise<void> {
   const startedAt = performance.now();
   const dataDir = resolve(root, options.dataDir);
-  if (options.fresh) rmSync(dataDir, { recursive: true, force: true });
+
+  await using stack = new AsyncDisposableStack();
+  const claim = claimDataDir(dataDir);
+  stack.defer(claim.release);
+  if (options.fresh) emptyDataDir(dataDir);
   mkdirSync(join(dataDir, "logs"), { recursive: true });
   const secrets = keepSecrets(join(dataDir, "secrets.json"));
   const webhookSecret = options.replicateWebhookSecret ?? secrets.webhookSecret;
-
-  await using stack = new AsyncDisposableStack();
-  const double = options.replicateToken
-    ? null
-    : await startReplicateDouble({
-        port: options.replicatePort,
-        dataDir: join(dataDir, "replicate"),
-        timeScale: options.timeScale,
-        webhookSecret,
-      });
+  const double = options.replicateToken ? null : await startDouble({ ...options, dataDir, webhookSecret });
   if (double) stack.defer(() => double.close());
 
   const cloud = await startLocalCloud({
@@ -77,6 +73,22 @@ async function start(options: StartOptions): Promise<void> {
       seconds: (performance.now() - startedAt) / 1000,
     }),
   );
+}
+
+async function startDouble({
+  replicatePort: port,
+  timeScale,
+  dataDir,
+  webhookSecret,
+}: StartOptions & { webhookSecret: string }) {
+  try {
+    return await startReplicateDouble({ port, dataDir: join(dataDir, "replicate"), timeScale, webhookSecret });
+  } catch (cause) {
+    const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+    if (!isTaken) throw cause;
+    const taken = `Port ${port}, wanted for the stand-in for Replicate, is taken by another program`;
+    throw new Error(`${taken}: free it, or choose another with VSL_REPLICATE_PORT.`, { cause });
+  }
 }
 
 /** The first Ctrl-C stops in order and leaves no process; a second one does not wait. */

@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 
+/** 0 takes any that is free. */
 const port = z.coerce
   .number("is not a number")
   .int("is not a whole number")
-  .min(1, "is below 1")
+  .min(0, "is below 0")
   .max(65_535, "is above 65535");
 
 /** Everything that `npm start` reads from the environment. Each has a default, so that nothing need be set. */
@@ -47,6 +48,7 @@ export const usage = `npm start -- [--fresh] [--help]
   PORT                  the HTTP API (3000)
   VSL_AWS_PORT          the AWS endpoint (4566)
   VSL_REPLICATE_PORT    the stand-in for Replicate (4000)
+                        each of the three: 0 takes any that is free
   VSL_DATA              where everything is kept (.vsl)
   VSL_TIME_SCALE        seconds of the stand-in per second of a real model (0.1)
   VSL_REQUIRE_KEYS      1 answers nobody without an API key (0)
