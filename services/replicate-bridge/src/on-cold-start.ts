@@ -10,8 +10,8 @@ import { createDynamoPredictions } from "./adapters/dynamo-predictions.ts";
 import { createLog } from "./adapters/powertools-log.ts";
 import { createReplicateUpstream, longestRequestMs } from "./adapters/replicate-upstream.ts";
 import { createGate, createMemoryPauses } from "./gate.ts";
+import { polledEveryMs } from "./keep-prediction.ts";
 import { createPace, limitOfCreates, limitOfReads } from "./pace.ts";
-import { polledEveryMs } from "./place-prediction.ts";
 import { canCallBack, webhookUrlOf } from "./webhook-url.ts";
 
 /**

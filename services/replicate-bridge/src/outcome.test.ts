@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { prediction, startOfTest, succeeded } from "../test/examples.ts";
-import { outcomeOf, outputUrls } from "./outcome.ts";
+import { outcomeOf } from "./outcome.ts";
 
 const context = { now: startOfTest + 5_000, cancelRequested: false };
 const url = (name: string) => `https://replicate.delivery/yhqm/${name}`;
@@ -77,19 +77,5 @@ describe("outcomeOf", () => {
     );
     const late = { ...context, now: startOfTest + 2 * 3_600_000 };
     expect(outcomeOf(prediction({ ...succeeded, output }), late)?.error?.code).toBe("output_expired");
-  });
-});
-
-describe("outputUrls", () => {
-  it("finds the files in every shape that models answer in", () => {
-    expect(outputUrls(url("a"))).toEqual([url("a")]);
-    expect(outputUrls([url("a"), url("b")])).toEqual([url("a"), url("b")]);
-    expect(outputUrls({ mesh: url("a"), preview: url("b"), seed: 7 })).toEqual([url("a"), url("b")]);
-    expect(outputUrls([{ image: url("a") }, { image: url("b"), text: "b" }])).toEqual([url("a"), url("b")]);
-  });
-
-  it("takes nothing but http and https, and no more than a hundred", () => {
-    expect(outputUrls(["file:///etc/passwd", "data:image/png;base64,AA", "https://", "javascript:1"])).toEqual([]);
-    expect(outputUrls(Array.from({ length: 1000 }, (_, index) => url(String(index))))).toHaveLength(100);
   });
 });

@@ -1,5 +1,6 @@
 import { PredictionCompleted } from "@vsl/events";
 import type { z } from "zod";
+import { outputUrls } from "./output-urls.ts";
 import { type Prediction, type TerminalStatus, terminalStatusOf } from "./prediction.ts";
 import { isoOf, msOf } from "./timestamp.ts";
 
@@ -18,8 +19,6 @@ export type Outcome = z.output<typeof outcomeSchema>;
 /** Upstream deletes outputs an hour after the prediction ended. Source: replicate.com/docs, data retention. */
 const outputLifetimeMs = 60 * 60_000;
 const maxMessageLength = 500;
-const maxOutputs = 100;
-const maxDepth = 4;
 
 /** Why a job ended without a prediction that succeeded; stable codes for callers. */
 export type OutcomeCode =
@@ -110,19 +109,6 @@ const upstreamMessage = ({ error }: Prediction, verb: string) =>
 
 /** Stores refuse NUL and lone surrogates; cutting could make one. */
 const bounded = (message: string) => message.replaceAll("\0", "").slice(0, maxMessageLength).toWellFormed();
-
-/** The file URLs of whatever shape a model answers in: one, a list, named ones, lists of named ones; in their order. */
-export function outputUrls(output: unknown): string[] {
-  return collect(output, maxDepth).slice(0, maxOutputs);
-}
-
-function collect(value: unknown, depth: number): string[] {
-  if (typeof value === "string") return isFileUrl(value) ? [value] : [];
-  if (typeof value !== "object" || value === null || depth === 0) return [];
-  return Object.values(value).flatMap((member) => collect(member, depth - 1));
-}
-
-const isFileUrl = (value: string) => /^https?:\/\//i.test(value) && URL.canParse(value);
 
 function usageOf({ metrics }: Prediction, outputs: number): Outcome["usage"] {
   const count = quantity(metrics["image_count"]);

@@ -1,18 +1,18 @@
 import type { JobId } from "@vsl/events";
 import { type Heard, nothingToAnnounce } from "@vsl/events/hear";
+import { type KeepPorts, keepPrediction } from "./keep-prediction.ts";
 import { outcomeOf } from "./outcome.ts";
-import { keepPrediction, type PlacePorts } from "./place-prediction.ts";
 import { type Prediction, terminalStatusOf } from "./prediction.ts";
 import type { PredictionRecords } from "./prediction-records.ts";
 import type { Ended, Running, Waiting } from "./record.ts";
-import { recordOutcome, repeatOutcome } from "./record-outcome.ts";
+import { type RecordOutcomePorts, recordOutcome, repeatOutcome } from "./record-outcome.ts";
 import { msOf } from "./timestamp.ts";
 import { isTrouble, type Upstream } from "./upstream.ts";
 import { jobNamedIn } from "./webhook-url.ts";
 
-export interface WebhookPorts extends Pick<PlacePorts, "now" | "log" | "webhookUrlOf"> {
-  records: PlacePorts["records"] & Pick<PredictionRecords, "readRecord">;
-  upstream: PlacePorts["upstream"] & Pick<Upstream, "readPrediction">;
+export interface WebhookPorts extends KeepPorts, RecordOutcomePorts {
+  records: KeepPorts["records"] & RecordOutcomePorts["records"] & Pick<PredictionRecords, "readRecord">;
+  upstream: KeepPorts["upstream"] & Pick<Upstream, "readPrediction">;
 }
 
 /** Upstream waits only a few seconds for our answer. */
@@ -44,7 +44,7 @@ async function adoptConfirmed(ports: WebhookPorts, record: Waiting, prediction: 
   if (answer.kind === "missing" || jobNamedIn(answer.prediction.webhook) !== record.jobId) {
     return ignore(ports, prediction, "another job's prediction");
   }
-  const started = await keepPrediction(ports, record, answer.prediction);
+  const started = await keepPrediction(ports, record.jobId, answer.prediction);
   const kept = await ports.records.readRecord(record.jobId);
   if (kept?.state !== "running" || kept.predictionId !== prediction.id) return started;
   const outcome = outcomeOf(answer.prediction, contextOf(ports, kept));
