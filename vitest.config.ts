@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Three kinds of test, told apart by name: `x.test.ts` (pure), `x.int.test.ts` (one engine), `x.e2e.test.ts` (the whole system). */
+/** Kinds of test, told apart by name: `x.test.ts` (pure), `x.int.test.ts` (one engine), `x.e2e.test.ts` (the whole system). */
 export default defineConfig({
   test: {
     pool: "forks",
@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{packages,services,infra,start,checks}/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/*.int.test.ts", "**/*.e2e.test.ts", "**/.sst/**"],
+          exclude: ["**/node_modules/**", "**/*.int.test.ts", "**/*.e2e.test.ts", "**/*.infra.test.ts", "**/.sst/**"],
         },
       },
       {
@@ -20,6 +20,10 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
+      },
+      {
+        // Needs SST's platform in .sst, so it is part of `npm run check`.
+        test: { name: "infra", include: ["infra/**/*.infra.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
       },
       {
         test: {

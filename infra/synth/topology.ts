@@ -28,6 +28,7 @@ export function topologyOf(graph: Graph): Topology {
       .all("Route")
       .filter(({ type }) => type.includes("apigatewayv2"))
       .map((route) => routeOf(route, graph)),
+    cors: corsOf(graph),
     eventSources: graph.all("EventSourceMapping").map(eventSourceOf),
     schedules: graph.all("Schedule").map(scheduleOf),
     invocations: graph.all("Invocation").map(({ inputs }) => ({ function: inputs["functionName"] })),
@@ -124,6 +125,7 @@ function functionOf(fn: EvaluatedFunction, graph: Graph) {
     memoryMegabytes: fn.inputs["memorySize"],
     reservedConcurrency: positive(fn.inputs["reservedConcurrentExecutions"]),
     environment: Object.fromEntries(own),
+    asynchronousInvocation: asynchronousInvocationOf(fn, graph),
     links: Object.fromEntries(Object.entries(fn.links).map(([name, link]) => [name, typed(link, graph)])),
     permissions: fn.statements,
   };
@@ -157,13 +159,40 @@ function eventSourceOf({ inputs }: EvaluatedResource) {
   };
 }
 
+function asynchronousInvocationOf({ name, inputs }: EvaluatedFunction, graph: Graph) {
+  const config = graph.all("FunctionEventInvokeConfig").find((each) => lastPart(each.inputs["functionName"]) === name);
+  const destinations = object(config?.inputs["destinationConfig"]);
+  return {
+    maximumRetryAttempts: config?.inputs["maximumRetryAttempts"] ?? 2,
+    maximumEventAgeInSeconds: config?.inputs["maximumEventAgeInSeconds"] ?? 21_600,
+    onSuccessArn: object(destinations["onSuccess"])["destination"] ?? null,
+    onFailureArn: object(destinations["onFailure"])["destination"] ?? null,
+    deadLetterQueueArn: object(inputs["deadLetterConfig"])["targetArn"] ?? null,
+  };
+}
+
+/** One HTTP API is all that a topology holds. */
+function corsOf(graph: Graph) {
+  const apis = graph.all("Api").filter(({ type }) => type.includes("apigatewayv2"));
+  const cors = object(apis[0]?.inputs["corsConfiguration"]);
+  if (Object.keys(cors).length === 0) return null;
+  const { maxAge, ...lists } = cors;
+  return { ...lists, maxAgeSeconds: maxAge ?? null };
+}
+
 function scheduleOf({ name, inputs }: EvaluatedResource) {
   const target = object(inputs["target"]);
+  const retryPolicy = object(target["retryPolicy"]);
   return {
     name: inputs["name"] ?? name,
     expression: inputs["scheduleExpression"],
+    timezone: inputs["scheduleExpressionTimezone"] ?? "UTC",
+    enabled: inputs["state"] !== "DISABLED",
     function: lastPart(target["arn"]),
-    maximumRetryAttempts: object(target["retryPolicy"])["maximumRetryAttempts"] ?? 185,
+    input: target["input"] ?? null,
+    maximumRetryAttempts: retryPolicy["maximumRetryAttempts"] ?? 185,
+    maximumEventAgeInSeconds: retryPolicy["maximumEventAgeInSeconds"] ?? 86_400,
+    deadLetterQueueArn: object(target["deadLetterConfig"])["arn"] ?? null,
   };
 }
 

@@ -155,7 +155,8 @@ function bundlePath(name: string): string {
 function describe(error: unknown): string {
   const failure = error as { errors?: { text: string; location?: { file: string; line: number } }[]; stack?: string };
   const fromEsbuild = failure?.errors?.map(({ text, location }) => `${location?.file}:${location?.line}: ${text}`);
-  return fromEsbuild?.join("\n") ?? failure?.stack ?? String(error);
+  // The first lines name the cause; below them Pulumi's own frames repeat by the hundred.
+  return fromEsbuild?.join("\n") ?? failure?.stack?.split("\n").slice(0, 6).join("\n") ?? String(error);
 }
 
 function finish(): void {
