@@ -62,6 +62,17 @@ const bucket = z.object({
   ),
 });
 
+/** What becomes of events that nobody waits for: Lambda's asynchronous invocations. */
+const asynchronousInvocation = z.object({
+  maximumRetryAttempts: z.number().int().min(0).max(2).default(2),
+  maximumEventAgeInSeconds: z.number().int().min(60).max(21_600).default(21_600),
+  /** A queue, a function or a bus. */
+  onSuccessArn: arn.nullable().default(null),
+  onFailureArn: arn.nullable().default(null),
+  /** The function's own dead-letter queue, which gets the bare event. */
+  deadLetterQueueArn: arn.nullable().default(null),
+});
+
 const fn = z.object({
   name: z.string(),
   /** Functions of one service share a process, so that a crash takes one service down and no other. */
@@ -74,6 +85,7 @@ const fn = z.object({
   environment: z.record(z.string(), z.string()),
   /** What `Resource.<name>` holds, with SST's `type` inside; local values are put over it at boot. */
   links: z.record(z.string(), z.record(z.string(), z.unknown())),
+  asynchronousInvocation: asynchronousInvocation.prefault({}),
   /** IAM statements of the function's role. */
   permissions: z.array(
     z.object({ actions: z.array(z.string()), resources: z.array(z.string()), conditions: z.unknown().optional() }),
@@ -99,8 +111,24 @@ const schedule = z.object({
   name: z.string(),
   /** As in EventBridge Scheduler: `rate(1 minute)`. */
   expression: z.string(),
+  timezone: z.string().default("UTC"),
+  enabled: z.boolean().default(true),
   function: z.string(),
+  /** The JSON that the function is given; null has Scheduler make an event of its own. */
+  input: z.string().nullable().default(null),
   maximumRetryAttempts: z.number().int().default(185),
+  maximumEventAgeInSeconds: z.number().int().default(86_400),
+  deadLetterQueueArn: arn.nullable().default(null),
+});
+
+/** As API Gateway is told it; empty lists say nothing. */
+const cors = z.object({
+  allowOrigins: z.array(z.string()).default([]),
+  allowMethods: z.array(z.string()).default([]),
+  allowHeaders: z.array(z.string()).default([]),
+  exposeHeaders: z.array(z.string()).default([]),
+  allowCredentials: z.boolean().default(false),
+  maxAgeSeconds: z.number().int().nullable().default(null),
 });
 
 export const topologySchema = z.object({
@@ -124,6 +152,8 @@ export const topologySchema = z.object({
   buckets: z.array(bucket),
   functions: z.array(fn),
   routes: z.array(route),
+  /** Null leaves the answers to the functions. */
+  cors: cors.nullable().default(null),
   eventSources: z.array(eventSource),
   schedules: z.array(schedule),
   /** Functions that a deploy runs once after it has made them, in this order: migrations. */
@@ -132,6 +162,9 @@ export const topologySchema = z.object({
 
 export type Topology = z.infer<typeof topologySchema>;
 export type FunctionTopology = Topology["functions"][number];
+export type AsynchronousInvocation = FunctionTopology["asynchronousInvocation"];
+export type ScheduleTopology = Topology["schedules"][number];
+export type Cors = NonNullable<Topology["cors"]>;
 export type QueueTopology = Topology["queues"][number];
 export type RuleTopology = Topology["rules"][number];
 export type TableTopology = Topology["tables"][number];

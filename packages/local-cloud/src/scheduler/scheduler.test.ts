@@ -20,7 +20,19 @@ function schedule(expression: string, invoke: () => Promise<Outcome>, maximumRet
   const events: unknown[] = [];
   const reported: string[] = [];
   scheduler = startScheduler({
-    schedules: [{ name: "sweep", expression, function: "sweeper", maximumRetryAttempts }],
+    schedules: [
+      {
+        name: "sweep",
+        expression,
+        timezone: "UTC",
+        enabled: true,
+        function: "sweeper",
+        input: null,
+        maximumRetryAttempts,
+        maximumEventAgeInSeconds: 86_400,
+        deadLetterQueueArn: null,
+      },
+    ],
     region: "us-east-1",
     account: "000000000000",
     invoke: (_functionName, event) => {
