@@ -16,6 +16,7 @@ test.each<[PriceRule, number]>([
 test("nothing that happened costs nothing", () => {
   const nothing: Quantities = { outputs: 0, outputSeconds: 0, megapixels: 0, predictSeconds: 0 };
   expect(priceMicros({ per: "output", amountMicros: 3000 }, nothing)).toBe(0);
+  expect(priceMicros({ per: "run", amountMicros: 500_000 }, nothing)).toBe(0);
 });
 
 test("half a micro rounds up, once", () => {

@@ -36,7 +36,8 @@ export function priceMicros(rule: PriceRule, quantities: Quantities): number {
 function unitsOf(rule: PriceRule, quantities: Quantities): number {
   switch (rule.per) {
     case "run":
-      return 1;
+      // A run that came to nothing is free.
+      return Math.min(1, quantities.outputs);
     case "output":
       return quantities.outputs;
     case "output_second":

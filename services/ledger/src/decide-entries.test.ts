@@ -12,7 +12,10 @@ const perOutput: PriceRule = { per: "output", amountMicros: 3000 };
 const perMegapixel: PriceRule = { per: "megapixel", amountMicros: 30_000 };
 
 const usage = { outputs: 1, outputSeconds: null, predictSeconds: null };
-const failed = { outcome: "failed" as const, outputs: [], error: { code: "prediction_failed", message: "" } };
+const failed = {
+  ...{ outcome: "failed" as const, outputs: [], error: { code: "prediction_failed", message: "" } },
+  usage: { outputs: 0, outputSeconds: null, predictSeconds: null },
+};
 const entriesOf = (changes: Parameters<typeof story>[0], ...names: (keyof ReturnType<typeof story>)[]) => {
   const told = story(changes);
   const entries = decideEntries(factsOf(names.map((name) => delivered(told[name]))));
@@ -70,6 +73,13 @@ test("given a run that failed, then outputs are free and the time that it ran is
     "charge",
     7250,
     "measured",
+  ]);
+});
+
+test("given outputs that were made and then found too late, then they are charged: upstream bills them", () => {
+  const late = { ...failed, error: { code: "output_expired", message: "" }, usage: { ...usage, outputs: 2 } };
+  expect(entriesOf({ requested: priced(perOutput), completed: late }, "requested", "completed").at(-1)).toEqual([
+    ...["charge", 6000, "measured"],
   ]);
 });
 

@@ -44,15 +44,18 @@ export function decideEntries(facts: Facts): Entry[] {
   return [quote, charge, correction];
 }
 
-/** Unless it succeeded, a job has no outputs to pay for; the time that it ran is billed all the same, as measured upstream. */
+/**
+ * What upstream measured is billed, whatever became of it: the time of a run that failed, the outputs of one that was found too late.
+ * Where upstream measured nothing, only a success is charged, by what was expected.
+ */
 function quantitiesOf({ JobRequested: requested, PredictionCompleted: completed }: Facts) {
   const expected = requested?.payload.price.expected;
   const usage = completed?.payload.usage;
   const succeeded = completed?.payload.outcome === "succeeded";
   const unmeasured = succeeded ? expected : undefined;
   const quantities: Quantities = {
-    outputs: succeeded ? (usage?.outputs ?? 0) : 0,
-    outputSeconds: succeeded ? (usage?.outputSeconds ?? expected?.outputSeconds ?? 0) : 0,
+    outputs: usage?.outputs ?? 0,
+    outputSeconds: usage?.outputSeconds ?? unmeasured?.outputSeconds ?? 0,
     megapixels: unmeasured?.megapixels ?? 0,
     predictSeconds: usage?.predictSeconds ?? unmeasured?.predictSeconds ?? 0,
   };
