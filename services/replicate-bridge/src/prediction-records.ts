@@ -52,4 +52,4 @@ export interface PredictionRecords {
   ) => Promise<Extract<PredictionRecord, { state: State }>[]>;
 }
 
-export type InFlightState = "waiting" | "running" | "ended";
+type InFlightState = "waiting" | "running" | "ended";

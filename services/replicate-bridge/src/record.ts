@@ -62,7 +62,6 @@ const ended = z.object({
 export const recordSchema = z.discriminatedUnion("state", [tombstone, waiting, running, ended]);
 
 export type PredictionRecord = z.output<typeof recordSchema>;
-export type Tombstone = z.output<typeof tombstone>;
 export type Waiting = z.output<typeof waiting>;
 export type Running = z.output<typeof running>;
 export type Ended = z.output<typeof ended>;
