@@ -28,7 +28,7 @@ export async function prepareCluster(
   const passwordFile = join(dataDir, "password");
   // `nobody` cannot follow a path through root's folders, but a process may always enter where it already stands.
   const standing = user !== undefined && !reachableByAnyone(dataDir);
-  const argument = (folder: string) => (standing && process.platform === "linux" ? "/proc/self/cwd" : folder);
+  const argument = (folder: string) => (standing ? "/proc/self/cwd" : folder);
 
   if (!existsSync(directory)) {
     const making = join(dataDir, "data.making");
@@ -52,7 +52,9 @@ export async function prepareCluster(
         "--no-instructions",
       ],
       { ...user, cwd: making },
-    );
+    ).catch((error: Error & { stderr?: string }) => {
+      throw new Error(explain(error.stderr?.trim() || error.message), { cause: error });
+    });
     await rename(making, directory);
   }
   return {
@@ -60,4 +62,11 @@ export async function prepareCluster(
     directoryArgument: argument(directory),
     password: (await readFile(passwordFile, "utf8")).trim(),
   };
+}
+
+function explain(reason: string): string {
+  const remedy = /could not look up effective user ID/.test(reason)
+    ? "It only runs as a user whom this machine knows: be one, or set DATABASE_URL."
+    : "Set DATABASE_URL to a Postgres of your own if this one cannot be helped.";
+  return `Postgres could not make its data: ${reason}. ${remedy}`;
 }

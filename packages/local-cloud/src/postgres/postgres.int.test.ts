@@ -66,7 +66,11 @@ describe("an embedded Postgres", () => {
 });
 
 describe("starting and stopping", () => {
+  let dataDir: string;
   let running: Postgres | undefined;
+  beforeAll(() => {
+    dataDir = join(folder, "restarted"); // One for all: making it takes longer than all that is tested here.
+  });
   afterEach(async () => {
     await running?.stop();
     running = undefined;
@@ -77,7 +81,6 @@ describe("starting and stopping", () => {
     await once(server, "listening");
     const address = server.address();
     const port = typeof address === "object" && address ? address.port : 0;
-    const dataDir = join(folder, "port");
     await expect(startPostgres({ dataDir, port, report })).rejects.toThrow(
       `Port ${port}, wanted for Postgres, is taken`,
     );
@@ -88,7 +91,6 @@ describe("starting and stopping", () => {
   });
 
   test("what a killed parent committed is there at the next start, and its Postgres is not", async () => {
-    const dataDir = join(folder, "killed");
     const parent = spawn(process.execPath, [
       "--input-type=module",
       "--eval",
@@ -115,7 +117,6 @@ describe("starting and stopping", () => {
   });
 
   test("an end that nobody asked for is reported", async () => {
-    const dataDir = join(folder, "ended");
     const said: string[] = [];
     running = await startPostgres({ dataDir, port: 0, report: ({ message }) => said.push(message) });
     const pid = Number.parseInt(await readFile(join(dataDir, "data", "postmaster.pid"), "utf8"), 10);

@@ -60,7 +60,8 @@ export async function startPostgres({
     ready: /ready to accept connections/,
     stopSignal: "SIGINT", // "Fast": open transactions are rolled back rather than waited for.
     report,
-  }).catch((error: Error) => {
+  }).catch(async (error: Error) => {
+    await binaries.remove();
     if (!/Address already in use/.test(error.message)) throw error;
     throw new Error(`Port ${port}, wanted for Postgres, is taken: end what listens there, or set another port.`);
   });

@@ -2,11 +2,15 @@ import { statSync } from "node:fs";
 import { chown } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** `nobody`, on Linux and macOS alike: it owns nothing, and needs no entry in /etc/passwd. */
+/** `nobody`, as every Linux knows it. */
 const nobody = { uid: 65_534, gid: 65_534 };
 
 /** Whom Postgres runs as: it refuses to run as root, so there it runs as `nobody`; otherwise as ourselves. */
-export const unprivilegedUser = () => (process.getuid?.() === 0 ? nobody : undefined);
+export function unprivilegedUser(): typeof nobody | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  if (process.platform === "linux") return nobody;
+  throw new Error("Postgres does not run as root: start as yourself, without sudo, or set DATABASE_URL.");
+}
 
 export async function giveTo(user: { uid: number; gid: number } | undefined, ...paths: string[]): Promise<void> {
   if (!user) return;

@@ -1,6 +1,6 @@
 import { wrongType } from "./reply.ts";
 
-export interface SortedSet {
+interface SortedSet {
   type: "zset";
   scores: Map<string, number>;
   /** By score, then by bytes; made when asked for, dropped on every change. */

@@ -44,7 +44,7 @@ export const syntaxError = () => new RedisError("ERR syntax error");
 export const notAnInteger = () => new RedisError("ERR value is not an integer or out of range");
 
 /** As Redis prints a score since 7.2, and Valkey: the shortest text that reads back as the same number. */
-export function formatDouble(value: number): string {
+function formatDouble(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return "inf";
   if (value === Number.NEGATIVE_INFINITY) return "-inf";
   return String(value);

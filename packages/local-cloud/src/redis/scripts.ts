@@ -5,7 +5,7 @@ import { answer, encodeReply, RedisError, type Reply } from "./reply.ts";
 import { createCommandReader, readReply } from "./resp.ts";
 
 /** What a script's `redis.call` reaches. */
-export type CallFromScript = (words: string[]) => Reply;
+type CallFromScript = (words: string[]) => Reply;
 
 export interface Scripts {
   load(source: string): string;

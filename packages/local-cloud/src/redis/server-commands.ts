@@ -4,7 +4,7 @@ import { map, ok, push, RedisError, type Reply, status, syntaxError } from "./re
 import type { Session, SessionCommand } from "./session-contract.ts";
 
 /** The Redis whose behaviour this server has, so that clients expect the right thing. */
-export const compatibleVersion = "7.0.15";
+const compatibleVersion = "7.0.15";
 
 function hello([version, ...words]: string[], session: Session): Reply {
   if (version !== undefined) {
