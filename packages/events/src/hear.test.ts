@@ -128,3 +128,16 @@ test("no line quotes a body", async () => {
 test("back-off doubles up to five minutes", () => {
   expect([1, 2, 3, 9, 10, 30].map(backoffSeconds)).toEqual([1, 2, 4, 256, 300, 300]);
 });
+
+test("each event is handed over with how often its message has come, past the unreadable ones", async () => {
+  const counts: number[] = [];
+  const { handler } = listen({
+    handle: each(async (_event, receiveCount) => {
+      counts.push(receiveCount);
+      return nothingToAnnounce;
+    }),
+  });
+  const batch = sqsBatch(["{", delivery(request)]);
+  await handler({ Records: [...batch.Records, ...sqsBatch([delivery(cancellation)], 3).Records] });
+  expect(counts).toEqual([1, 3]);
+});

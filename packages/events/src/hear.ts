@@ -35,9 +35,12 @@ export interface HearPorts<D extends readonly AnyEvent[]> {
   hears: D;
   /**
    * One answer for each event, in their order. When it throws, each event of the batch is handed over again by itself, so that
-   * one poison event keeps nobody else back.
+   * one poison event keeps nobody else back. `receiveCounts` says how often each event's message has come, this time included.
    */
-  handle: (events: readonly Delivered<D[number]>[]) => Promise<readonly (Heard | NotHeard)[]>;
+  handle: (
+    events: readonly Delivered<D[number]>[],
+    receiveCounts: readonly number[],
+  ) => Promise<readonly (Heard | NotHeard)[]>;
   publish: Publish;
   /** Moves a message to the dead letters at once, with its reason, since repeating it cannot help. */
   deadLetter: (message: SQSRecord, reason: string) => Promise<void>;
@@ -49,9 +52,13 @@ export interface HearPorts<D extends readonly AnyEvent[]> {
 
 /** Hears all events of a batch at once, each by itself. */
 export const each =
-  <E>(handleOne: (event: E) => Promise<Heard>) =>
-  (events: readonly E[]): Promise<(Heard | NotHeard)[]> =>
-    Promise.all(events.map((event) => handleOne(event).catch((failed: unknown) => ({ failed }))));
+  <E>(handleOne: (event: E, receiveCount: number) => Promise<Heard>) =>
+  (events: readonly E[], receiveCounts: readonly number[]): Promise<(Heard | NotHeard)[]> =>
+    Promise.all(
+      events.map((event, index) =>
+        handleOne(event, receiveCounts[index] ?? 1).catch((failed: unknown) => ({ failed })),
+      ),
+    );
 
 /**
  * The Lambda handler of a queue that EventBridge fills. Delivered at least once and in any order, so `handle` must be safe to
@@ -153,7 +160,10 @@ export function hear<const D extends readonly AnyEvent[]>(ports: HearPorts<D>) {
   }
 
   async function handleTogether(letters: readonly Letter[]): Promise<Settled[]> {
-    const heard = await handle(letters.map(({ event }) => event));
+    const heard = await handle(
+      letters.map(({ event }) => event),
+      letters.map(({ message }) => receiveCount(message)),
+    );
     return letters.map((letter, index) => {
       const own = heard[index];
       if (!own) throw new Error(`handle answered ${heard.length} of ${letters.length} events`);
