@@ -1,0 +1,23 @@
+import type { MediaType } from "@vsl/events";
+
+interface JobOfMedia {
+  mediaType: MediaType;
+  userId: string;
+  jobId: string;
+  /** ISO 8601; its UTC day stands in the key, whenever the media are stored. */
+  requestedAt: string;
+}
+
+/** `image/test-user-123/2026/11/20/{jobId}/`: everything that is stored of a job. */
+export function mediaPrefix({ mediaType, userId, jobId, requestedAt }: JobOfMedia): string {
+  const day = new Date(requestedAt).toISOString().slice(0, 10).replaceAll("-", "/");
+  return `${mediaType}/${userId}/${day}/${jobId}/`;
+}
+
+/** `original.png` for the first output, `original-1.png` for the second. */
+export const mediaKey = (prefix: string, index: number, extension: string) =>
+  `${prefix}original${index === 0 ? "" : `-${index}`}.${extension}`;
+
+/** The stored one of a job's keys that holds this output, whatever its type turned out to be. */
+export const findKey = (keys: readonly string[], prefix: string, index: number) =>
+  keys.find((key) => key.startsWith(mediaKey(prefix, index, "")));
