@@ -29,6 +29,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["e2e/**/*.e2e.test.ts"],
+          globalSetup: ["e2e/shared-system.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -1,0 +1,74 @@
+import { acceptedSchema, type Completed, type Status, statusSchema } from "./contract.ts";
+import { until } from "./until.ts";
+
+export interface Generation {
+  userId: string;
+  mediaType: string;
+  modelId: string;
+  parameters: Record<string, unknown>;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  json: unknown;
+}
+
+interface Call {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/** A caller of the HTTP API, who knows only what is documented. */
+export function createApi(url: string) {
+  async function call(path: string, { method = "GET", headers = {}, body }: Call = {}): Promise<Answer> {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    return { status: response.status, headers: response.headers, json: await response.json() };
+  }
+
+  const generate = (generation: unknown, headers: Record<string, string> = {}) =>
+    call("/generate-media", { method: "POST", body: generation, headers });
+
+  /** Throws unless the job is accepted as documented. */
+  async function request(generation: Generation, headers?: Record<string, string>) {
+    const { status, json } = await generate(generation, headers);
+    if (status !== 202) throw new Error(`Refused with ${status}: ${JSON.stringify(json)}`);
+    return acceptedSchema.parse(json);
+  }
+
+  async function readStatus(jobId: string): Promise<Status> {
+    const { status, json } = await call(`/status/${jobId}`);
+    if (status !== 200) throw new Error(`The status of ${jobId} is refused with ${status}: ${JSON.stringify(json)}`);
+    return statusSchema.parse(json);
+  }
+
+  const cancel = (jobId: string) => call(`/jobs/${jobId}/cancel`, { method: "POST" });
+
+  /** The first status in which the job has ended and, unless told otherwise, has been charged. */
+  function ended(jobId: string, { withinMs = 60_000 }: { withinMs?: number } = {}): Promise<Status> {
+    return until(
+      `the end and the charge of job ${jobId}`,
+      async () => {
+        const status = await readStatus(jobId);
+        const hasEnded = status.status !== "pending" && status.status !== "processing";
+        return hasEnded && status.cost.source === "measured" ? status : undefined;
+      },
+      { withinMs, everyMs: 100 },
+    );
+  }
+
+  async function completed(jobId: string, patience?: { withinMs: number }): Promise<Completed> {
+    const status = await ended(jobId, patience);
+    if (status.status !== "completed") throw new Error(`Job ${jobId} is not completed: ${JSON.stringify(status)}`);
+    return status;
+  }
+
+  return { call, generate, request, readStatus, cancel, ended, completed };
+}
+
+export type Api = ReturnType<typeof createApi>;
