@@ -1,6 +1,7 @@
 import type { Commit } from "./group-commit.ts";
 import type { MessageStore } from "./message-store.ts";
 import type { QueueStore } from "./queue-store.ts";
+import type { AttemptStore } from "./receive-attempts.ts";
 
 /** What every operation works with. */
 export interface SqsContext {
@@ -11,6 +12,7 @@ export interface SqsContext {
   commit: Commit;
   queues: QueueStore;
   messages: MessageStore;
+  attempts: AttemptStore;
   /** Says that a queue may have a message to receive. */
   wake: (queueId: number) => void;
 }

@@ -16,6 +16,12 @@ const schema = `
     name TEXT PRIMARY KEY,
     deleted_at INTEGER NOT NULL
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS queue_tags (
+    queue_id INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (queue_id, key)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS messages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     queue_id INTEGER NOT NULL,
@@ -48,6 +54,14 @@ const schema = `
     PRIMARY KEY (queue_id, scope, deduplication_id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS deduplications_by_expiry ON deduplications (expires_at);
+  CREATE TABLE IF NOT EXISTS receive_attempts (
+    queue_id INTEGER NOT NULL,
+    attempt_id TEXT NOT NULL,
+    received TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (queue_id, attempt_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS receive_attempts_by_expiry ON receive_attempts (expires_at);
   CREATE TABLE IF NOT EXISTS move_tasks (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     handle TEXT NOT NULL UNIQUE,

@@ -85,8 +85,11 @@ export const invalidMessageContents = (character: string) =>
     { queryCode: "InvalidMessageContents" },
   );
 
-export const overLimit = () =>
-  modelled("OverLimit", "Too many messages in flight for this queue.", { status: 403, queryCode: "OverLimit" });
+const overLimit = (message: string) => modelled("OverLimit", message, { status: 403, queryCode: "OverLimit" });
+
+export const tooManyInFlight = () => overLimit("Too many messages in flight for this queue.");
+
+export const tooManyActions = (count: number) => overLimit(`${count} Actions were found, maximum allowed is 7.`);
 
 export const emptyBatch = (entryShape: string) =>
   modelled("EmptyBatchRequest", `There should be at least one ${entryShape} in the request.`);

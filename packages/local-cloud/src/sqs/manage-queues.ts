@@ -11,19 +11,26 @@ import {
   type QueueAttributes,
 } from "./queue-attributes.ts";
 import type { Queue } from "./queue-store.ts";
+import { checkTags, type TagStore } from "./queue-tags.ts";
 import { checkRedriveAllowPolicy, checkRedrivePolicy } from "./redrive-policy.ts";
 
 const attributesInput = z.record(z.string(), z.string());
 const createInput = z.object({
   QueueName: z.string().default(""),
   Attributes: attributesInput.default({}),
-  tags: attributesInput.optional(),
+  tags: attributesInput.default({}),
 });
 const urlInput = z.object({ QueueUrl: z.string().optional() });
 
+interface QueueManagement {
+  dismiss: (queueId: number) => void;
+  arnOf: (name: string) => string;
+  tags: TagStore;
+}
+
 export function queueOperations(
   { queues, messages, commit, now, queueUrl, wake }: SqsContext,
-  { dismiss, arnOf }: { dismiss: (queueId: number) => void; arnOf: (name: string) => string },
+  { dismiss, arnOf, tags: tagStore }: QueueManagement,
 ) {
   /** Checks a change of attributes and gives it back as AWS would keep it. */
   function checked(changes: QueueAttributes, { arn, fifo }: { arn: string; fifo: boolean }): QueueAttributes {
@@ -39,9 +46,9 @@ export function queueOperations(
 
   const createQueue: Operation = (raw) => {
     const { QueueName: name, Attributes, tags } = readInput(createInput, raw);
-    if (tags && Object.keys(tags).length > 0) throw unsupported("Tags are not supported by this endpoint.");
     return commit(() => {
       checkQueueName(name, Attributes);
+      checkTags(tags, name);
       const fifo = name.endsWith(".fifo");
       const attributes = checked(Attributes, { arn: arnOf(name), fifo });
       const existing = queues.find(name);
@@ -51,7 +58,7 @@ export function queueOperations(
       if (different !== undefined) throw queueNameExists(different);
       if (existing) return { QueueUrl: queueUrl(name) };
       if (now() - (queues.deletedAt(name) ?? Number.NEGATIVE_INFINITY) < 60_000) throw queueDeletedRecently();
-      queues.add(name, mergeAttributes(defaultAttributes({ fifo }), attributes), now());
+      tagStore.put(queues.add(name, mergeAttributes(defaultAttributes({ fifo }), attributes), now()), tags);
       return { QueueUrl: queueUrl(name) };
     });
   };

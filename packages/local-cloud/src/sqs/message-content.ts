@@ -21,7 +21,7 @@ export const messageInput = z.object({
 export type MessageInput = z.infer<typeof messageInput>;
 
 const forbidden = /[^\t\n\r -\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
-const groupOrDeduplicationId = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
+const plainId = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
 
 export const messageBytes = ({ MessageBody, MessageAttributes }: MessageInput) =>
   Buffer.byteLength(MessageBody ?? "") + attributesBytes(MessageAttributes);
@@ -56,8 +56,9 @@ export function checkContent(input: MessageInput, queue: QueueSettings): Content
   };
 }
 
-function checkId(id: string, parameter: string): void {
-  if (groupOrDeduplicationId.test(id)) return;
+/** Of groups, deduplication and attempts. */
+export function checkId(id: string, parameter: string): void {
+  if (plainId.test(id)) return;
   throw invalidValue(
     id,
     parameter,

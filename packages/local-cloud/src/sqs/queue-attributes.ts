@@ -71,12 +71,22 @@ export function checkAttributes(attributes: QueueAttributes, { fifo }: { fifo: b
       if (number !== name) continue;
       if (!/^\d+$/.test(value) || Number(value) < least || Number(value) > greatest) throw invalidAttribute(name);
     }
+    if (name === "Policy" && value !== "" && !isJsonObject(value)) throw invalidAttribute(name);
     if (name === "KmsDataKeyReusePeriodSeconds" && !(Number(value) >= 60 && Number(value) <= 86_400)) {
       throw invalidAttribute(name);
     }
   }
   if (attributes["KmsMasterKeyId"] && attributes["SqsManagedSseEnabled"] === "true") {
     throw oneEncryption();
+  }
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
   }
 }
 

@@ -37,7 +37,9 @@ export function createQueueStore(database: DatabaseSync, { region, account }: { 
   const update = database.prepare("UPDATE queues SET attributes = ?, modified_at = ? WHERE id = ?");
   const setPurged = database.prepare("UPDATE queues SET purged_at = ? WHERE id = ?");
   const forget = database.prepare("DELETE FROM queues WHERE id = ?");
-  const forgetDeduplications = database.prepare("DELETE FROM deduplications WHERE queue_id = ?");
+  const forgetRest = ["deduplications", "receive_attempts", "queue_tags"].map((table) =>
+    database.prepare(`DELETE FROM ${table} WHERE queue_id = ?`),
+  );
   const noteDeletion = database.prepare("INSERT OR REPLACE INTO deleted_queues (name, deleted_at) VALUES (?, ?)");
   const deletionOf = database.prepare("SELECT deleted_at AS deletedAt FROM deleted_queues WHERE name = ?");
   const prefix = `arn:aws:sqs:${region}:${account}:`;
@@ -62,9 +64,9 @@ export function createQueueStore(database: DatabaseSync, { region, account }: { 
       return queue;
     },
     list: () => all.all().map(toQueue),
-    add(name: string, attributes: QueueAttributes, now: number) {
-      insert.run(name, JSON.stringify(attributes), now, now);
-    },
+    /** Answers the new queue's id. */
+    add: (name: string, attributes: QueueAttributes, now: number) =>
+      Number(insert.run(name, JSON.stringify(attributes), now, now).lastInsertRowid),
     setAttributes(queue: Queue, attributes: QueueAttributes, now: number) {
       update.run(JSON.stringify(attributes), now, queue.id);
     },
@@ -73,7 +75,7 @@ export function createQueueStore(database: DatabaseSync, { region, account }: { 
     },
     remove(queue: Queue, now: number) {
       forget.run(queue.id);
-      forgetDeduplications.run(queue.id);
+      for (const forgetTheirs of forgetRest) forgetTheirs.run(queue.id);
       noteDeletion.run(queue.name, now);
     },
     deletedAt(name: string): number | undefined {

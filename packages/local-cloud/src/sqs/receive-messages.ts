@@ -1,14 +1,16 @@
 import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Operation, SqsContext } from "./context.ts";
-import { invalidValue, notForThisQueueType, overLimit, unknownAttribute, unsupported } from "./errors.ts";
+import { invalidValue, notForThisQueueType, tooManyInFlight, unknownAttribute } from "./errors.ts";
 import { readInput } from "./input.ts";
 import { md5OfAttributes, messageAttributes, selectAttributes } from "./message-attributes.ts";
+import { checkId } from "./message-content.ts";
 import type { StoredMessage } from "./message-store.ts";
 import { moveToDeadLetterQueue } from "./move-message.ts";
 import type { Polls } from "./polls.ts";
 import type { Queue } from "./queue-store.ts";
 import { writeReceiptHandle } from "./receipt-handle.ts";
+import type { Received } from "./receive-attempts.ts";
 import { sequenceNumber } from "./send-messages.ts";
 
 const receiveInput = z.object({
@@ -39,16 +41,50 @@ const inFlightLimit = 120_000;
 export interface Take {
   maximum: number;
   visibilityTimeoutSeconds: number;
+  /** A FIFO queue answers a repeat of it alike. */
+  attemptId: string | undefined;
 }
 
 /** Runs inside a commit: gives messages out, and moves those that were given out too often to the dead-letter queue. */
-export function takeMessages({ queues, messages, now, wake }: SqsContext, queue: Queue, take: Take): StoredMessage[] {
+export function takeMessages(context: SqsContext, queue: Queue, take: Take): StoredMessage[] {
+  const { messages, attempts, now } = context;
   const time = now();
-  const visibleAt = time + take.visibilityTimeoutSeconds * 1000;
   messages.removeExpired(queue, time);
+  const visibleAt = time + take.visibilityTimeoutSeconds * 1000;
+  const { attemptId } = take;
+  if (attemptId === undefined) return takeVisible(context, queue, { ...take, time, visibleAt });
+  const earlier = attempts.find(queue.id, attemptId, time);
+  const taken =
+    repeatAttempt(context, queue, { earlier, visibleAt }) ?? takeVisible(context, queue, { ...take, time, visibleAt });
+  const received = taken.map(({ id, receipt }) => ({ id, receipt, visibleAt }));
+  if (received.length > 0) attempts.put({ queueId: queue.id, attemptId, received }, time);
+  return taken;
+}
+
+/** The same messages with the same handles, hidden anew; undefined once one of them was settled, hidden otherwise or shown again. */
+function repeatAttempt(
+  { messages, now }: SqsContext,
+  queue: Queue,
+  { earlier, visibleAt }: { earlier: Received | undefined; visibleAt: number },
+): StoredMessage[] | undefined {
+  const untouched = (earlier ?? []).flatMap((received) => {
+    const message = messages.get(received.id, queue);
+    const same = message?.receipt === received.receipt && message.visibleAt === received.visibleAt;
+    return message && same && message.visibleAt > now() ? [message] : [];
+  });
+  if (earlier === undefined || untouched.length < earlier.length) return undefined;
+  for (const { id } of untouched) messages.hideUntil(id, visibleAt);
+  return untouched;
+}
+
+function takeVisible(
+  { queues, messages, wake }: SqsContext,
+  queue: Queue,
+  { maximum, time, visibleAt }: { maximum: number; time: number; visibleAt: number },
+): StoredMessage[] {
   const taken = new Map<number, StoredMessage>();
   for (;;) {
-    const wanted = take.maximum - taken.size;
+    const wanted = maximum - taken.size;
     const available = messages.available(queue, time, wanted).filter(({ id }) => !taken.has(id));
     let moved = 0;
     for (const message of available) {
@@ -71,7 +107,7 @@ export function takeMessages({ queues, messages, now, wake }: SqsContext, queue:
         firstReceivedAt: firstReceivedAt ?? time,
       });
     }
-    if (moved === 0 || taken.size === take.maximum) return [...taken.values()];
+    if (moved === 0 || taken.size === maximum) return [...taken.values()];
   }
 }
 
@@ -119,11 +155,12 @@ export function receiveOperations(context: SqsContext, polls: Polls<Take, Stored
       checkReceive(input, queue);
       if (messages.hasInFlight(queue, now(), inFlightLimit)) {
         if (queue.fifo) return { queue, received: [] };
-        throw overLimit();
+        throw tooManyInFlight();
       }
       const take: Take = {
         maximum: input.MaxNumberOfMessages,
         visibilityTimeoutSeconds: input.VisibilityTimeout ?? queue.visibilityTimeoutSeconds,
+        attemptId: input.ReceiveRequestAttemptId,
       };
       const found = takeMessages(context, queue, take);
       const waitMilliseconds = (input.WaitTimeSeconds ?? queue.receiveWaitSeconds) * 1000;
@@ -154,5 +191,5 @@ function checkReceive(input: z.infer<typeof receiveInput>, queue: Queue): void {
   }
   if (input.ReceiveRequestAttemptId === undefined) return;
   if (!queue.fifo) throw notForThisQueueType(input.ReceiveRequestAttemptId, "ReceiveRequestAttemptId");
-  throw unsupported("ReceiveRequestAttemptId is not supported by this endpoint.");
+  checkId(input.ReceiveRequestAttemptId, "ReceiveRequestAttemptId");
 }

@@ -6,8 +6,11 @@ import { createGroupCommit } from "./group-commit.ts";
 import { queueOperations } from "./manage-queues.ts";
 import { createMessageStore, type StoredMessage } from "./message-store.ts";
 import { moveTaskOperations } from "./move-tasks.ts";
+import { permissionOperations } from "./permissions.ts";
 import { createPolls } from "./polls.ts";
 import { createQueueStore } from "./queue-store.ts";
+import { createTagStore, tagOperations } from "./queue-tags.ts";
+import { createAttemptStore } from "./receive-attempts.ts";
 import { receiveOperations, type Take, takeMessages } from "./receive-messages.ts";
 import { sendOperations } from "./send-messages.ts";
 import { settleOperations } from "./settle-messages.ts";
@@ -48,14 +51,19 @@ export function createSqs({ dataDir, region, account, queueUrl, now = Date.now }
       return queue ? takeMessages(context, queue, take) : [];
     },
   });
-  const context: SqsContext = { account, queueUrl, now, commit, queues, messages, wake: polls.wake };
+  const attempts = createAttemptStore(database);
+  const context: SqsContext = { account, queueUrl, now, commit, queues, messages, attempts, wake: polls.wake };
+  const tags = createTagStore(database);
   const moveTasks = moveTaskOperations(context, database);
   const operations = new Map<string, Operation>(
     Object.entries({
       ...queueOperations(context, {
         dismiss: polls.dismiss,
         arnOf: (name) => `arn:aws:sqs:${region}:${account}:${name}`,
+        tags,
       }),
+      ...tagOperations(context, tags),
+      ...permissionOperations(context),
       ...sendOperations(context, { deduplications: createDeduplications(database) }),
       ...receiveOperations(context, polls),
       ...settleOperations(context),

@@ -3,8 +3,10 @@ import { createTestClient, type SuiteOptions, type TestClient, testsExcept } fro
 import { deadLetterTests } from "./dead-letters.ts";
 import { fifoTests } from "./fifo.ts";
 import { messageTests } from "./messages.ts";
+import { permissionTests } from "./permissions.ts";
 import { queueTests } from "./queues.ts";
 import { refusalTests } from "./refusals.ts";
+import { tagTests } from "./tags.ts";
 
 /** What SQS does, seen through an unmodified SDK client: the same for every implementation, so that ours cannot lie. */
 export function describeSqs(name: string, { connect, except }: SuiteOptions): void {
@@ -28,6 +30,8 @@ export function describeSqs(name: string, { connect, except }: SuiteOptions): vo
     describe("messages", () => messageTests({ it, sqs }));
     describe("refusals", () => refusalTests({ it, sqs }));
     describe("queues", () => queueTests({ it, sqs }));
+    describe("tags", () => tagTests({ it, sqs }));
+    describe("permissions", () => permissionTests({ it, sqs }));
     describe("FIFO queues", () => fifoTests({ it, sqs }));
     describe("dead letters", () => deadLetterTests({ it, sqs }));
   });

@@ -1,5 +1,6 @@
 const noMoveTasks = "it has no message move tasks";
 const errorNames = "it puts AWS.SimpleQueueService. before every error's name";
+const noPermissions = "it has no AddPermission and no RemovePermission";
 const oneOfEachGroup = "it gives out one message of a group at a time; AWS as many as fit";
 
 /** Where fauxqs 2.4.1 is known to do otherwise than AWS, by the name of the test that says so. */
@@ -33,4 +34,12 @@ export const fauxqsDifferences: Record<string, string> = {
   "fails a move when it cannot tell where a message came from": noMoveTasks,
   "moves no faster than it is told to, one task at a time, and can be stopped": noMoveTasks,
   "refuses a move from a queue that is nobody's dead-letter queue, or to one that does not exist": noMoveTasks,
+  "takes a message group in a standard queue, which keeps no order and locks nothing for it":
+    "it forgets the group of a standard queue's message",
+  "keeps the tags that a queue was created with, adds to them, replaces them, takes them away":
+    "it lists no tags as an empty map",
+  "refuses no tags, and more than 50, without changing those that are there": "it takes any number of tags",
+  "writes permissions into the queue's policy, statement by statement, and takes them out again": noPermissions,
+  "refuses a permission that is there already, that only owners have, or that is not there": noPermissions,
+  "answers a repeated receive attempt alike, until one of its messages is settled": "it ignores attempts",
 };

@@ -77,4 +77,28 @@ export const fifoTests: Tests = ({ it, sqs }) => {
     const remove = new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle: message?.ReceiptHandle });
     await expect(sqs().client.send(remove)).rejects.toThrow("Reason: The receipt handle has expired.");
   });
+
+  it("answers a repeated receive attempt alike, until one of its messages is settled", async () => {
+    const queue = await fifoQueue();
+    for (const group of ["a", "b"]) await sqs().send(queue, group, inGroup(group));
+    const attempt = () =>
+      sqs().receive(queue, {
+        ReceiveRequestAttemptId: "attempt-1",
+        MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+      });
+    const first = await attempt();
+    expect(bodies(first)).toEqual(["a", "b"]);
+    expect(await attempt()).toEqual(first);
+    expect(bodies(await sqs().receive(queue, { ReceiveRequestAttemptId: "attempt-2" }))).toEqual([]);
+    const [{ ReceiptHandle } = {}] = first;
+    await sqs().client.send(new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle }));
+    expect(bodies(await attempt())).toEqual([]);
+    await expect(sqs().receive(queue, { ReceiveRequestAttemptId: "a b" })).rejects.toThrow(
+      "Value a b for parameter ReceiveRequestAttemptId is invalid.",
+    );
+    const standard = await sqs().createQueue();
+    await expect(sqs().receive(standard, { ReceiveRequestAttemptId: "x" })).rejects.toThrow(
+      "The request include parameter that is not valid for this queue type.",
+    );
+  });
 };

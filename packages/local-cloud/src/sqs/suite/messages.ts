@@ -131,4 +131,15 @@ export const messageTests: Tests = ({ it, sqs }) => {
       name: "PurgeQueueInProgress",
     });
   });
+
+  it("takes a message group in a standard queue, which keeps no order and locks nothing for it", async () => {
+    const queue = await sqs().createQueue();
+    for (const body of ["1", "2"]) await sqs().send(queue, body, { MessageGroupId: "tenant" });
+    const [first] = await sqs().receive(queue, {
+      MaxNumberOfMessages: 1,
+      MessageSystemAttributeNames: ["MessageGroupId"],
+    });
+    expect(first?.Attributes).toEqual({ MessageGroupId: "tenant" });
+    expect(await sqs().receive(queue)).toHaveLength(1);
+  });
 };
