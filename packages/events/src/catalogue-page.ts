@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type AnyEvent, sourceOf } from "./define-event.ts";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;

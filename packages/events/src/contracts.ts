@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type AnyEvent, envelopeSchema } from "./define-event.ts";
 
 /** The file name of an event's published contract. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { eventIdSchema } from "./ids.ts";
 
 export const serviceNames = ["intake", "replicate-bridge", "storage", "ledger"] as const;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { announce } from "./announce.ts";
 import { catalogue } from "./catalogue.ts";
 import { defineEvent } from "./define-event.ts";

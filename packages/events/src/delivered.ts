@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type AnyEvent, envelopeSchema, type PayloadOf } from "./define-event.ts";
 import { Permanent } from "./errors.ts";
 import type { EventId } from "./ids.ts";

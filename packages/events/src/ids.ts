@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Ids are branded, so that a user's id can never stand where a job's is meant. */
 export const jobIdSchema = z.uuidv7().brand("JobId");

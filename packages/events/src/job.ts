@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { accountIdSchema, jobIdSchema, userIdSchema } from "./ids.ts";
 
 /** Whose job a fact is about: every event carries it, so that nobody looks it up in somebody else's store. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineEvent } from "./define-event.ts";
 import { jobRefSchema, timestampSchema } from "./job.ts";
 import { priceRuleSchema } from "./price.ts";

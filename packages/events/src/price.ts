@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Integer millionths of a US dollar: the only form in which money travels and is stored. */
 export const microsSchema = z.int();

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineEvent } from "./define-event.ts";
 import { predictionIdSchema } from "./ids.ts";
 import { failureSchema, jobRefSchema, mediaTypeSchema, timestampSchema } from "./job.ts";
