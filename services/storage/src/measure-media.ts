@@ -60,6 +60,6 @@ async function measuresOf(input: Input): Promise<Measures> {
   const seconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
   return {
     ...(width > 0 && height > 0 && { width, height }),
-    ...(Number.isFinite(seconds) && seconds >= 0 && { durationSeconds: Math.round(seconds * 1000) / 1000 }),
+    ...(Number.isFinite(seconds) && seconds > 0 && { durationSeconds: Math.round(seconds * 1000) / 1000 }),
   };
 }

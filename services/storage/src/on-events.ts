@@ -7,7 +7,7 @@ import { createPublisher } from "@vsl/events/publish";
 import { createQueuePorts } from "@vsl/events/queue";
 import type { Context, SQSEvent } from "aws-lambda";
 import { Resource } from "sst";
-import { z } from "zod";
+import * as z from "zod";
 import { createHttpOutputs } from "./adapters/http-outputs.ts";
 import { createS3Media } from "./adapters/s3-media.ts";
 import { createS3Verdicts } from "./adapters/s3-verdicts.ts";

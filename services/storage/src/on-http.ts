@@ -1,7 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { S3Client } from "@aws-sdk/client-s3";
 import { Resource } from "sst";
-import { z } from "zod";
+import * as z from "zod";
 import { createS3Links } from "./adapters/s3-links.ts";
 import { answerMediaRequest } from "./answer-media-request.ts";
 import { openMediaLink } from "./open-media-link.ts";

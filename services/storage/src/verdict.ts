@@ -6,7 +6,7 @@ import {
   type PayloadOf,
   type PredictionCompleted,
 } from "@vsl/events";
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What became of a job's outputs. It is written once and then stands: a job whose loss was announced is never announced as
