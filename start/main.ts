@@ -41,6 +41,7 @@ async function start(options: StartOptions): Promise<void> {
     dataDir,
     port: options.port,
     awsPort: options.awsPort,
+    portRemedies: { port: "PORT", awsPort: "VSL_AWS_PORT" },
     databaseUrl: options.databaseUrl,
     redisUrl: options.redisUrl,
     secrets: {

@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 export const host = "127.0.0.1";
 
 /** A port and how a person changes it. */
-interface WantedPort {
+export interface WantedPort {
   port: number;
   purpose: string;
   remedy: string;

@@ -13,7 +13,7 @@ import { queueArn } from "./apply-topology.ts";
 import { type Engines, startEngines } from "./engines.ts";
 import { lockDataDir } from "./lock.ts";
 import { checkPort, listen, host as loopback } from "./ports.ts";
-import { endpointPort, startAws } from "./start-aws.ts";
+import { startAws } from "./start-aws.ts";
 
 export interface LocalCloudOptions {
   topology: Topology;
@@ -24,6 +24,8 @@ export interface LocalCloudOptions {
   /** The gateway's; 0 takes any free one, and so does 0 for `awsPort`. */
   port: number;
   awsPort: number;
+  /** What a person changes when one of the two is taken, as the message names it. */
+  portRemedies?: { port: string; awsPort: string };
   /** A Postgres and a Redis to use instead of those that come with this package. */
   databaseUrl?: string | undefined;
   redisUrl?: string | undefined;
@@ -52,6 +54,7 @@ export interface LocalCloud {
 /** Boots an SST app's topology with its real handlers. Resolves when the gateway takes requests; on failure nothing stays behind. */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const { topology, secrets, linkOverrides = {}, onProgress = () => {}, report } = options;
+  const remedies = options.portRemedies ?? { port: "PORT or --port", awsPort: "--aws-port" };
   const { region, account, functions } = topology;
   const dataDir = resolve(options.dataDir);
   const root = resolve(options.root);
@@ -67,24 +70,23 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   // What is started is stopped in the opposite order, also when a later step fails.
   await using stack = new AsyncDisposableStack();
   stack.defer(await lockDataDir(dataDir));
-  await checkPort(endpointPort(options.awsPort));
+  const awsPort = { port: options.awsPort, purpose: "the AWS endpoint", remedy: remedies.awsPort };
+  await checkPort(awsPort);
 
-  // The gateway and EventBridge call functions, which are started last since they need the addresses of both. What
-  // EventBridge still owes a function from an earlier run is refused until then, and so tried again.
+  // The gateway and Lambda's API call functions, which are started last since they need the addresses of both.
   let open: LambdaHost | undefined;
-  const invoke = async (functionName: string, event: unknown): Promise<Outcome> =>
-    open ? open.invoke(functionName, event) : { kind: "throttled" };
+  const invoke: LambdaHost["invoke"] = async (...call) => (open ? open.invoke(...call) : { kind: "throttled" });
 
   const apiId = createHash("sha256").update(`${topology.app}/${topology.stage}`).digest("hex").slice(0, 10);
   const gateway = createGateway({ routes: topology.routes, invoke, account, apiId, report });
   stack.defer(() => gateway.close());
-  const port = await listen(gateway.server, { port: options.port, purpose: "the gateway", remedy: "PORT or --port" });
+  const port = await listen(gateway.server, { port: options.port, purpose: "the gateway", remedy: remedies.port });
   const url = `http://${loopback}:${port}`;
 
   const [engines, aws] = await during("engines", async () => {
     const started = await Promise.allSettled([
       startEngines({ functions, dataDir, databaseUrl: options.databaseUrl, redisUrl: options.redisUrl, report }),
-      startAws({ topology, dataDir: join(dataDir, "aws"), port: options.awsPort, invoke, report }),
+      startAws({ topology, dataDir: join(dataDir, "aws"), port: awsPort, invoke, report }),
     ]);
     const [startedEngines, startedAws] = started;
     if (startedEngines.status === "fulfilled") stack.defer(() => startedEngines.value.stop());
@@ -136,9 +138,18 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       report,
     }),
   );
-  const scheduler = startScheduler({ schedules: topology.schedules, region, account, invoke: host.invoke, report });
+  aws.events.start({ ...aws.destinations, invoke: host.invoke });
+  const scheduler = startScheduler({
+    schedules: topology.schedules,
+    region,
+    account,
+    accept: aws.events.accept,
+    sendDeadLetter: aws.destinations.sendMessage,
+    report,
+  });
   // Together: what invokes waits for its invocations, and the end of the functions ends the wait.
   stack.defer(async () => {
+    aws.events.stop();
     await Promise.all([scheduler.stop(), ...pollers.map((poller) => poller.stop()), host.stop()]);
   });
   gateway.open();
