@@ -32,7 +32,9 @@ export default defineConfig({
           globalSetup: ["e2e/shared-system.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Two systems at most: the tests mostly wait, but each system boots on whatever cores there are.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

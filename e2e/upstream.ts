@@ -37,8 +37,15 @@ export function createUpstream(replicateUrl: string) {
   const readBill = () => get("/_bill", billSchema);
   const readLog = async () => (await get("/_log?limit=100000", logSchema)).entries;
 
+  async function readCreates() {
+    const requests = z.array(requestSchema).parse((await readLog()).filter(({ kind }) => kind === "request"));
+    return requests.filter(({ method, path }) => method === "POST" && path.endsWith("/predictions"));
+  }
+
   return {
     readBill,
+
+    countCreates: async () => (await readCreates()).length,
 
     /** What one prediction is billed. */
     async billed(predictionId: string): Promise<number> {
@@ -50,11 +57,8 @@ export function createUpstream(replicateUrl: string) {
 
     /** The predictions that were made, by the job that their webhook names. */
     async predictionsOf(jobId: string): Promise<string[]> {
-      const creates = z.array(requestSchema).parse((await readLog()).filter(({ kind }) => kind === "request"));
-      return creates
-        .filter(({ method, path }) => method === "POST" && path.endsWith("/predictions"))
-        .filter(({ body }) => body?.webhook?.includes(jobId))
-        .flatMap(({ predictionId }) => predictionId ?? []);
+      const own = (await readCreates()).filter(({ body }) => body?.webhook?.includes(jobId));
+      return own.flatMap(({ predictionId }) => predictionId ?? []);
     },
 
     async webhooksOf(predictionId: string) {
