@@ -3,10 +3,7 @@ import { createCloudwatch } from "../cloudwatch/cloudwatch.ts";
 import { createDynamodb } from "../dynamodb/dynamodb.ts";
 import { createEndpoint } from "../endpoint/endpoint.ts";
 import { createEventBridge } from "../eventbridge/eventbridge.ts";
-import { createLambdaApi } from "../lambda/api/lambda-api.ts";
-import { createDestinations, type Destinations } from "../lambda/asynchronous/destinations.ts";
-import { createEventQueue, type EventQueue } from "../lambda/asynchronous/event-queue.ts";
-import type { InvokeOptions, Outcome } from "../lambda/invocation.ts";
+import type { Outcome } from "../lambda/invocation.ts";
 import type { Report } from "../report.ts";
 import { createS3 } from "../s3/s3.ts";
 import { createSqs, type Sqs } from "../sqs/sqs.ts";
@@ -19,8 +16,8 @@ interface AwsOptions {
   topology: Topology;
   dataDir: string;
   port: WantedPort;
-  /** For callers of Lambda's API. */
-  invoke: (functionName: string, event: unknown, options: InvokeOptions) => Promise<Outcome>;
+  /** For rules whose targets are functions. */
+  invoke: (functionName: string, event: unknown) => Promise<Outcome>;
   report: Report;
 }
 
@@ -28,9 +25,6 @@ interface Aws {
   endpointUrl: string;
   sqs: Sqs;
   queueUrl: (name: string) => string;
-  /** Lambda's asynchronous invocations: takes events at once, and invokes after its start. */
-  events: EventQueue;
-  destinations: Destinations;
   apply(topology: Topology): Promise<void>;
   close(): Promise<void>;
 }
@@ -48,17 +42,13 @@ export async function startAws({ topology, dataDir, port, invoke, report }: AwsO
   const dynamodb = stack.adopt(createDynamodb(optionsOf("dynamodb")), (service) => service.close());
   const cloudwatch = stack.adopt(createCloudwatch(optionsOf("cloudwatch")), (service) => service.close());
   const sqs = stack.adopt(createSqs({ ...optionsOf("sqs"), queueUrl }), (service) => service.close());
-  const events = stack.adopt(createEventQueue({ ...optionsOf("lambda"), functions: topology.functions }), (queue) =>
-    queue.close(),
-  );
-  const deliver = createDeliver({ sqs, accept: events.accept });
+  const deliver = createDeliver({ sqs, invoke });
   const eventbridge = stack.adopt(createEventBridge({ ...optionsOf("eventbridge"), deliver }), (service) =>
     service.close(),
   );
   const server = createEndpoint({
     services: [dynamodb, cloudwatch, sqs, eventbridge],
     s3: (request, response) => s3.handle(request, response),
-    lambda: createLambdaApi({ functions: topology.functions, region, account, invoke, accept: events.accept, report }),
     report,
   });
   stack.defer(() => {
@@ -72,8 +62,6 @@ export async function startAws({ topology, dataDir, port, invoke, report }: AwsO
     endpointUrl,
     sqs,
     queueUrl,
-    events,
-    destinations: createDestinations({ sqs, eventbridge, accept: events.accept }),
     apply: (wanted) =>
       applyTopology(wanted, {
         sqs,
