@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { type FaultRule, faultRules } from "./faults/fault.ts";
 import { startReplicateDouble } from "./start-double.ts";
 
 const usage = `replicate-double: a stand-in for Replicate on this machine
@@ -11,6 +13,8 @@ const usage = `replicate-double: a stand-in for Replicate on this machine
   --webhook-secret <whsec_> what webhooks are signed with (default: printed at the start)
   --rate-limits header      header | body | off: how a 429 tells the time to wait, or none at all
   --low-credit              6 creates a minute, as with less than $5
+  --fault <json>            plants a fault, as POST /_faults does; may be given again
+  --faults <file>           plants the list of faults in a JSON file
   --help
 `;
 
@@ -22,6 +26,8 @@ const flags = {
   "webhook-secret": { type: "string" },
   "rate-limits": { type: "string" },
   "low-credit": { type: "boolean" },
+  fault: { type: "string", multiple: true },
+  faults: { type: "string" },
   help: { type: "boolean" },
 } as const;
 
@@ -34,6 +40,8 @@ const flagValues = z
     "webhook-secret": z.string().optional(),
     "rate-limits": z.enum(["header", "body", "off"]).optional(),
     "low-credit": z.boolean().optional(),
+    fault: z.array(z.string()).default([]),
+    faults: z.string().optional(),
     help: z.boolean().optional(),
   })
   .transform(({ data, help, ...rest }) => ({
@@ -46,6 +54,7 @@ const flagValues = z
       webhookSecret: rest["webhook-secret"],
       rateLimits: rest["rate-limits"],
       lowCredit: rest["low-credit"],
+      faults: [...(rest.faults === undefined ? [] : readFaults(rest.faults)), ...rest.fault.flatMap(parseFaults)],
     },
   }));
 
@@ -56,6 +65,15 @@ try {
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exitCode = 1;
+}
+
+/** One fault or a list, in JSON. */
+function parseFaults(json: string): FaultRule[] {
+  return faultRules.parse(JSON.parse(json));
+}
+
+function readFaults(file: string): FaultRule[] {
+  return parseFaults(readFileSync(file, "utf8"));
 }
 
 async function run(options: z.output<typeof flagValues>["options"]) {

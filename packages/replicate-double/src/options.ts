@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { faultRuleSchema } from "./faults/fault.ts";
 
 /** Loopback only, so that a known token harms nobody; `--token` and `--webhook-secret` change them. */
 export const defaultToken = "r8_replicate_double";
@@ -16,6 +17,10 @@ export const optionsSchema = z.strictObject({
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]+=*$/, "must be whsec_ and base64")
     .default(defaultWebhookSecret),
+  /** What links to uploaded files are signed with. */
+  filesSecret: z.string().min(1).default("replicate-double"),
+  /** Planted from the start, as `POST /_faults` plants them. */
+  faults: z.array(faultRuleSchema).default([]),
   /** The time of the machine, in epoch milliseconds. */
   now: z.custom<() => number>((value) => typeof value === "function").default(() => Date.now),
   /** Replicate's 429 for accounts with less than $5: 6 creates a minute. */

@@ -8,10 +8,14 @@ import type { RateLimits } from "./api/rate-limits.ts";
 import { createBill } from "./billing/bill.ts";
 import { createClock } from "./clock.ts";
 import { openDatabase } from "./database.ts";
+import { createDeploymentStore } from "./deployments/deployment-store.ts";
 import { createFaults } from "./faults/faults.ts";
+import { createFileStore } from "./files/file-store.ts";
 import { createLog } from "./log/log.ts";
 import { createStudio } from "./media/studio.ts";
 import { createCatalogue } from "./models/catalogue.ts";
+import { createExamples } from "./models/examples.ts";
+import { createOwnModels } from "./models/own-models.ts";
 import { optionsSchema, type ReplicateDoubleOptions } from "./options.ts";
 import { createPredictionStore } from "./predictions/prediction-store.ts";
 import { createRunner } from "./predictions/runner.ts";
@@ -44,16 +48,22 @@ export async function startReplicateDouble(given: ReplicateDoubleOptions = {}): 
   const closing = new AbortController();
   const pause = pauseUntil(closing.signal);
   const faults = createFaults();
+  faults.plant(options.faults);
   const log = createLog(database);
   const bill = createBill(database);
   const store = createPredictionStore(database);
   const catalogue = createCatalogue();
   const studio = createStudio();
+  const examples = createExamples(catalogue, studio);
   const webhooks = createWebhooks({ database, clock, faults, log, secret: webhookSecret, timeScale });
   const runner = createRunner({ database, store, clock, studio, webhooks, bill, faults, log, baseUrl });
   const app = createApp({
-    ...{ token, webhookSecret, timeScale, baseUrl, rateLimits: rateLimitsOf(options) },
-    ...{ settings, clock, pause, faults, log, bill, store, catalogue, runner },
+    ...{ token, webhookSecret, timeScale, baseUrl, filesSecret: options.filesSecret },
+    ...{ settings, clock, pause, faults, log, bill, store, catalogue, runner, examples },
+    ...{ closing: closing.signal, rateLimits: rateLimitsOf(options) },
+    deployments: createDeploymentStore(database),
+    files: createFileStore(database, clock),
+    ownModels: createOwnModels(database),
   });
   const answering = new Set<Promise<Response>>();
   const answer = (request: Request, env: object): Promise<Response> => {

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { Bill } from "../billing/bill.ts";
 import type { Clock } from "../clock.ts";
-import { faultRuleSchema } from "../faults/fault.ts";
+import { faultRules } from "../faults/fault.ts";
 import type { Faults } from "../faults/faults.ts";
 import type { Log } from "../log/log.ts";
 import { timestamp } from "../predictions/present.ts";
@@ -19,7 +19,6 @@ interface Parts {
   settings: Settings;
 }
 
-const faultRules = z.preprocess((rules) => [rules].flat(), z.array(faultRuleSchema));
 const clockMove = z.strictObject({ advanceSeconds: z.number().nonnegative() });
 const logQuery = z.object({
   after: z.coerce.number().int().nonnegative().default(0),

@@ -1,7 +1,9 @@
-/** Seconds to wait that a `Prefer` header asks for; what it does not allow is ignored, as HTTP wants of preferences. */
+const LONGEST_WAIT_SECONDS = 60;
+
+/** Seconds to wait that a `Prefer` header asks for; what its pattern does not allow is ignored, as HTTP wants of preferences. */
 export function secondsToWait(prefer: string | undefined): number | null {
-  const asked = /^wait(?:=([1-9]|[1-5][0-9]|60))?$/.exec(prefer?.trim() ?? "");
-  return asked ? Number(asked[1] ?? 60) : null;
+  const asked = /^wait(?:=([1-9][0-9]?))?$/.exec(prefer?.trim() ?? "");
+  return asked ? Math.min(LONGEST_WAIT_SECONDS, Number(asked[1] ?? LONGEST_WAIT_SECONDS)) : null;
 }
 
 /** Seconds of a `Cancel-After` header: `30`, `30s`, `5m`, `1h30m45s`; null when it is no duration of at least 5 seconds. */

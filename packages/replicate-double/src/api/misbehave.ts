@@ -4,6 +4,7 @@ import type { Subject } from "../faults/fault.ts";
 import type { Faults } from "../faults/faults.ts";
 import type { ApiContext, Environment } from "./environment.ts";
 import type { Pause } from "./pause.ts";
+import { usualProblem } from "./problem.ts";
 
 interface Parts {
   faults: Faults;
@@ -26,7 +27,8 @@ export function misbehave({ faults, pause, subjectOf }: Parts): MiddlewareHandle
       case undefined:
         return next();
       case "status": {
-        const { body, status, headers } = fault;
+        const { status, headers } = fault;
+        const body = fault.body ?? usualProblem(status)?.body;
         return typeof body === "string" || body === undefined
           ? new Response(body ?? null, { status, headers })
           : Response.json(body, { status, headers });

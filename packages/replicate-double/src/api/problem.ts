@@ -19,6 +19,13 @@ export const unauthenticated = (detail: string) => new Problem(401, { title: "Un
 
 export const notFound = () => new Problem(404, { detail: "The requested resource could not be found.", status: 404 });
 
+const PROBLEM_JSON = { "content-type": "application/problem+json" };
+
+export const fileNotFound = () => new Problem(404, { detail: "File not found", status: 404 }, PROBLEM_JSON);
+
+export const contentTooLarge = () =>
+  new Problem(413, { detail: "Files must be less than 100MB in size", status: 413 }, PROBLEM_JSON);
+
 export const invalidVersion = () =>
   new Problem(422, {
     title: "Invalid version or not permitted",
@@ -43,7 +50,19 @@ export const internalError = () =>
 export const malformedBody = () =>
   new Problem(400, { title: "Bad request", detail: "The request body is not valid JSON.", status: 400 });
 
+export const forbidden = (detail: string) => new Problem(403, { title: "Forbidden", detail, status: 403 });
+
+export const conflict = (detail: string) => new Problem(409, { title: "Conflict", detail, status: 409 });
+
 export const invalidParameter = (detail: string) => new Problem(400, { title: "Bad request", detail, status: 400 });
+
+const insufficientCredit = () =>
+  new Problem(402, {
+    title: "Insufficient credit",
+    detail:
+      "You have insufficient credit to run this model. Go to https://replicate.com/account/billing#billing to purchase credit. Once you purchase credit, please wait a few minutes before trying again.",
+    status: 402,
+  });
 
 interface Throttled {
   /** The sentence before "Your rate limit resets in …". */
@@ -60,4 +79,22 @@ export function throttled({ reason, resetSeconds, isLowCredit, retryAfterHeader 
     isLowCredit ? { detail, status: 429, retry_after: resetSeconds } : { detail },
     retryAfterHeader ? { "retry-after": String(resetSeconds) } : {},
   );
+}
+
+/** What Replicate says with this status when nothing else is known; nothing for those it was never seen with. */
+export function usualProblem(status: number): Problem | undefined {
+  const usual: Record<number, () => Problem> = {
+    401: () => unauthenticated("You did not pass a valid authentication token"),
+    402: insufficientCredit,
+    404: notFound,
+    422: invalidVersion,
+    429: () =>
+      throttled({
+        reason: "Request was throttled.",
+        resetSeconds: 30,
+        isLowCredit: false,
+        retryAfterHeader: false,
+      }),
+  };
+  return usual[status]?.();
 }

@@ -25,6 +25,14 @@ describe("chargeFor", () => {
     expect(chargeFor({ ...run, succeeded: false, price: perImage, drawing: images })).toBeNull();
   });
 
+  test("bills the tokens of question and answer, each at its own price", () => {
+    const price = { per: "token", inputTokens: 3, microsPerThousandIn: 650, microsPerThousandOut: 2_750 } as const;
+    const drawing: Drawing = { kind: "text", pieces: ["a", "b"] };
+    const run = { price, drawing, succeeded: true, predictSeconds: 1 };
+    expect(chargeFor(run)).toEqual({ metric: "token_count", quantity: 5, amountMicros: 7 }); // 7.45
+    expect(chargeFor({ ...run, succeeded: false })).toBeNull();
+  });
+
   test("bills compute however the run ended, unless it never started", () => {
     const run = { price: perCompute, drawing: clip, succeeded: false };
     expect(chargeFor({ ...run, predictSeconds: 2 })).toMatchObject({ metric: "predict_time", amountMicros: 2_800 });

@@ -29,6 +29,13 @@ export function chargeFor({ price, drawing, succeeded, predictSeconds }: Run): C
     };
   }
   if (!succeeded) return null;
+  if (price.per === "token") {
+    const { inputTokens, microsPerThousandIn, microsPerThousandOut } = price;
+    const outputTokens = drawing.kind === "text" ? drawing.pieces.length : 0;
+    const thousandths = inputTokens * microsPerThousandIn + outputTokens * microsPerThousandOut;
+    const amountMicros = Math.floor((thousandths + 500) / 1000);
+    return { metric: "token_count", quantity: inputTokens + outputTokens, amountMicros };
+  }
   if (price.per === "image") {
     const images = drawing.kind === "image" ? drawing.count : 0;
     return { metric: "image_count", quantity: images, amountMicros: images * price.micros };

@@ -5,7 +5,7 @@ const milliseconds = z.number().nonnegative();
 
 /** What goes wrong. One shape per place where it can be met. */
 const faultSchema = z.discriminatedUnion("kind", [
-  /** Answers with this instead of handling the request. */
+  /** Answers with this instead of handling the request; without a body, with what Replicate says at that status. */
   z.strictObject({
     kind: z.literal("status"),
     status: z.int().min(200).max(599),
@@ -25,24 +25,37 @@ const faultSchema = z.discriminatedUnion("kind", [
     duplicate: z.int().min(0).max(100).default(0),
     /** Signs it with another secret. */
     forge: z.boolean().default(false),
+    /** Sends it after the next one of the same prediction, or after five seconds when none follows. */
+    reorder: z.boolean().default(false),
   }),
   z.strictObject({
     kind: z.literal("output"),
-    /** 404, as if it had expired. */
+    /** 404, as if it had never been. */
     missing: z.boolean().default(false),
     /** Promises the whole length and cuts the connection after this many bytes. */
     truncateAtBytes: z.int().nonnegative().optional(),
     delayMs: milliseconds.default(0),
+    /** Gives no more than so many bytes a second. */
+    bytesPerSecond: z.number().positive().optional(),
+    /** Goes on with zeros up to this length. */
+    padToBytes: z.int().positive().optional(),
     /** Claims to be of this type. */
     contentType: z.string().optional(),
   }),
-  /** How a prediction ends, whatever its input. */
-  z.strictObject({
-    kind: z.literal("outcome"),
-    status: z.enum(["failed", "canceled", "aborted"]),
-    error: z.string().nullable().default(null),
-    beforeStart: z.boolean().default(false),
-  }),
+  /** How a prediction ends, whatever its input; `output` is what a success gives in the place of its own. */
+  z.discriminatedUnion("status", [
+    z.strictObject({
+      kind: z.literal("outcome"),
+      status: z.enum(["failed", "canceled", "aborted"]),
+      error: z.string().nullable().default(null),
+      beforeStart: z.boolean().default(false),
+    }),
+    z.strictObject({ kind: z.literal("outcome"), status: z.literal("succeeded"), output: z.unknown() }),
+  ]),
+  /** Inputs, outputs and logs are removed so soon after the end, instead of after an hour. */
+  z.strictObject({ kind: z.literal("expiry"), afterSeconds: z.number().nonnegative().default(0) }),
+  /** `Prefer: wait` is answered as soon as the outputs are there, while the status is still `processing`. */
+  z.strictObject({ kind: z.literal("early") }),
 ]);
 
 const matchSchema = z.strictObject({
@@ -62,6 +75,9 @@ export const faultRuleSchema = z.strictObject({
   every: z.int().positive().default(1),
   fault: faultSchema,
 });
+
+/** One rule or a list of them. */
+export const faultRules = z.preprocess((rules) => [rules].flat(), z.array(faultRuleSchema));
 
 export type FaultRule = z.infer<typeof faultRuleSchema>;
 export type Fault = z.infer<typeof faultSchema>;

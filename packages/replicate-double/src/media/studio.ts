@@ -1,7 +1,8 @@
+import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { seedFrom } from "../seed.ts";
 import { type Commission, deliverySchema } from "./commission.ts";
-import type { Drawing } from "./drawing.ts";
+import { type Drawing, namesOf } from "./drawing.ts";
 import { drawImage } from "./image.ts";
 
 export interface DrawnFile {
@@ -11,12 +12,18 @@ export interface DrawnFile {
 }
 
 export interface Studio {
-  /** The same drawing and seed give the same bytes. */
+  /** The same drawing and seed give the same bytes; words and values are no files. */
   draw(drawing: Drawing, seed: number): Promise<DrawnFile[]>;
   close(): Promise<void>;
 }
 
-const contentTypes = { png: "image/png", webp: "image/webp", jpg: "image/jpeg", mp4: "video/mp4", wav: "audio/wav" };
+const contentTypes = new Map([
+  [".png", "image/png"],
+  [".webp", "image/webp"],
+  [".jpg", "image/jpeg"],
+  [".mp4", "video/mp4"],
+  [".wav", "audio/wav"],
+]);
 
 interface Waiting {
   resolve: (bytes: Uint8Array) => void;
@@ -61,17 +68,15 @@ export function createStudio(): Studio {
 
   return {
     async draw(drawing, seed) {
-      if (drawing.kind === "image") {
-        const drawOne = async (index: number) => ({
-          name: `out-${index}.${drawing.format}`,
-          contentType: contentTypes[drawing.format],
-          bytes: await drawImage(drawing, index === 0 ? seed : seedFrom(seed, index)),
-        });
-        return Promise.all(Array.from({ length: drawing.count }, (_, index) => drawOne(index)));
-      }
-      const extension = drawing.kind === "video" ? "mp4" : "wav";
-      const bytes = await commission(drawing, seed);
-      return [{ name: `output.${extension}`, contentType: contentTypes[extension], bytes }];
+      if (drawing.kind === "text" || drawing.kind === "value") return [];
+      const drawOne = async (name: string, index: number) => {
+        const seedOfFile = index === 0 ? seed : seedFrom(seed, index);
+        const bytes = await (drawing.kind === "image"
+          ? drawImage(drawing, seedOfFile)
+          : commission(drawing, seedOfFile));
+        return { name, contentType: contentTypes.get(extname(name)) ?? "application/octet-stream", bytes };
+      };
+      return Promise.all(namesOf(drawing).map(drawOne));
     },
     async close() {
       closed = true;

@@ -7,7 +7,8 @@ const catalogue = createCatalogue();
 test("official models are found by name, community models only with their version", () => {
   expect(catalogue.byVersion("google/lyria-2")?.name).toBe("google/lyria-2");
   expect(catalogue.byVersion("meta/musicgen")).toBeUndefined();
-  const { name, versionId } = catalogue.byName("meta/musicgen") ?? { name: "", versionId: "" };
+  const { name, versionIds } = catalogue.byName("meta/musicgen") ?? { name: "", versionIds: [""] };
+  const [versionId] = versionIds;
   expect(catalogue.byVersion(versionId)?.name).toBe(name);
   expect(catalogue.byVersion(`${name}:${versionId}`)?.name).toBe(name);
   expect(catalogue.byVersion(`google/lyria-2:${versionId}`)).toBeUndefined();

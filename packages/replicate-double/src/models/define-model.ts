@@ -11,47 +11,60 @@ interface Definition<Input extends z.ZodObject> {
   /** `owner/name`. */
   name: string;
   description: string;
-  /** Official models run without a version and never show one; the others are known by theirs. */
-  version: "official" | { id: string };
+  /** Official models run without a version and never show one; the others are known by theirs, the latest first. */
+  versions: "official" | readonly [latest: string, ...earlier: string[]];
   input: Input;
-  output: Order["output"];
+  /** An input that shows what the model is good for. */
+  example: z.input<Input>;
+  /** A schema for outputs that are objects; for the others their shape says it all. */
+  output: Exclude<Order["output"], "uris by name" | "value"> | { shape: "uris by name" | "value"; schema: z.ZodObject };
   timings: Timings;
   price: (input: z.output<Input>) => Price;
-  /** What the media look like follows from these and the model's name, and from nothing else. */
+  /** What the output is like follows from these and the model's name, and from nothing else. */
   inspiredBy: (input: z.output<Input>) => unknown[];
-  draw: (input: z.output<Input>) => Drawing;
+  draw: (input: z.output<Input>, seed: number) => Drawing;
+  steps?: (input: z.output<Input>) => number;
 }
 
 export interface Model {
   name: string;
   description: string;
   isOfficial: boolean;
-  versionId: string;
-  output: Order["output"];
+  /** Never empty: the latest first. */
+  versionIds: readonly [latest: string, ...earlier: string[]];
+  outputShape: Order["output"];
+  outputSchema: z.ZodObject | null;
   timings: Timings;
   inputSchema: z.ZodObject;
+  example: Record<string, unknown>;
   /** Inputs that the model does not know are ignored, as Replicate does (replicate/cog#2943). */
   read(input: unknown): { valid: true; order: Order } | { valid: false; fields: InvalidField[] };
 }
 
 export function defineModel<Input extends z.ZodObject>(definition: Definition<Input>): Model {
-  const { name, description, version, output, timings, input: inputSchema } = definition;
+  const { name, description, versions, timings, example, input: inputSchema } = definition;
+  const { shape, schema } =
+    typeof definition.output === "string" ? { shape: definition.output, schema: null } : definition.output;
   return {
     name,
     description,
-    isOfficial: version === "official",
-    versionId: version === "official" ? createHash("sha256").update(name).digest("hex") : version.id,
-    output,
+    isOfficial: versions === "official",
+    versionIds: versions === "official" ? [createHash("sha256").update(name).digest("hex")] : versions,
+    outputShape: shape,
+    outputSchema: schema,
     timings,
     inputSchema,
+    example,
     read(input) {
       const parsed = inputSchema.safeParse(input, { reportInput: true });
       if (!parsed.success) return { valid: false, fields: invalidFields(parsed.error.issues, ["input"]) };
+      const seed = seedFrom(name, definition.inspiredBy(parsed.data));
       const order = {
-        seed: seedFrom(name, definition.inspiredBy(parsed.data)),
-        drawing: definition.draw(parsed.data),
+        seed,
+        drawing: definition.draw(parsed.data, seed),
         price: definition.price(parsed.data),
-        output,
+        output: shape,
+        steps: definition.steps?.(parsed.data) ?? null,
       };
       return { valid: true, order };
     },

@@ -23,7 +23,7 @@ const goFast = z.boolean().default(true).describe("Run faster predictions with a
 export const fluxSchnell = defineModel({
   name: "black-forest-labs/flux-schnell",
   description: "The fastest image generation model tailored for local development and personal use",
-  version: "official",
+  versions: "official",
   input: z.object({
     prompt: prompt("Prompt for generated image"),
     aspect_ratio: aspectRatio,
@@ -36,10 +36,12 @@ export const fluxSchnell = defineModel({
     go_fast: goFast,
     megapixels,
   }),
+  example: { prompt: "A harbour at dawn, fishing boats under a pink sky" },
   output: "uri[]",
   timings: { bootSeconds: alwaysWarm, predictSeconds: [0.5, 0.83, 1.9, 5] },
   price: () => ({ per: "image", micros: 3_000 }),
   inspiredBy: (input) => [input.prompt, input.seed],
+  steps: (input) => input.num_inference_steps,
   draw: (input) => ({
     kind: "image",
     ...sizeOf(input.aspect_ratio, Number(input.megapixels)),
@@ -52,7 +54,7 @@ export const fluxSchnell = defineModel({
 export const fluxDev = defineModel({
   name: "black-forest-labs/flux-dev",
   description: "A 12 billion parameter rectified flow transformer capable of generating images from text descriptions",
-  version: "official",
+  versions: "official",
   input: z.object({
     prompt: prompt("Prompt for generated image"),
     aspect_ratio: aspectRatio,
@@ -68,10 +70,12 @@ export const fluxDev = defineModel({
     go_fast: goFast,
     megapixels,
   }),
+  example: { prompt: "A bowl of pears by a window, film photograph", guidance: 3.5 },
   output: "uri[]",
   timings: { bootSeconds: alwaysWarm, predictSeconds: [1.9, 3.2, 7, 15] },
   price: () => ({ per: "image", micros: 25_000 }),
   inspiredBy: (input) => [input.prompt, input.seed, input.image],
+  steps: (input) => input.num_inference_steps,
   draw: (input) => ({
     kind: "image",
     ...sizeOf(input.aspect_ratio, Number(input.megapixels)),
@@ -87,7 +91,7 @@ export const flux11Pro = defineModel({
   name: "black-forest-labs/flux-1.1-pro",
   description:
     "Faster, better FLUX Pro. Text-to-image model with excellent image quality, prompt adherence, and output diversity.",
-  version: "official",
+  versions: "official",
   input: z.object({
     prompt: prompt("Text prompt for image generation"),
     image_prompt: file("Image to use with Flux Redux, together with the prompt").optional(),
@@ -103,6 +107,7 @@ export const flux11Pro = defineModel({
     output_format: outputFormat,
     output_quality: outputQuality,
   }),
+  example: { prompt: "A lighthouse in a storm, oil on canvas", aspect_ratio: "3:2" },
   output: "uri",
   timings: { bootSeconds: alwaysWarm, predictSeconds: [2.6, 3.8, 6.5, 12] },
   price: () => ({ per: "image", micros: 40_000 }),

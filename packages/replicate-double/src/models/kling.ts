@@ -9,7 +9,7 @@ const FRAMES_PER_SECOND = 24;
 export const klingTurboPro = defineModel({
   name: "kwaivgi/kling-v2.5-turbo-pro",
   description: "Kling 2.5 Turbo Pro: text-to-video and image-to-video with smooth motion and cinematic depth",
-  version: "official",
+  versions: "official",
   input: z.object({
     prompt: prompt("Text prompt for video generation"),
     negative_prompt: prompt("Things you do not want to see in the video").default(""),
@@ -21,6 +21,7 @@ export const klingTurboPro = defineModel({
     duration: z.literal([5, 10]).default(5).describe("Duration of the video in seconds"),
     guidance_scale: z.number().min(0).max(1).default(0.5).describe("Flexibility in video generation"),
   }),
+  example: { prompt: "A paper boat sails down a rainy street" },
   output: "uri",
   timings: { bootSeconds: alwaysWarm, predictSeconds: [65, 110, 210, 480] },
   price: () => ({ per: "second of output", micros: 70_000, metric: "video_output_duration_seconds" }),

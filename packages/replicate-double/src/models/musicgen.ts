@@ -6,7 +6,7 @@ import { oftenCold } from "./timings.ts";
 export const musicgen = defineModel({
   name: "meta/musicgen",
   description: "Generate music from a prompt or melody",
-  version: { id: "671ac645ce5e552cc63a54a2bbff63fcf798043055d2dac5fc9e36a837eedcfb" },
+  versions: ["671ac645ce5e552cc63a54a2bbff63fcf798043055d2dac5fc9e36a837eedcfb"],
   input: z.object({
     model_version: z
       .enum(["stereo-melody-large", "stereo-large", "melody-large", "large"])
@@ -21,9 +21,10 @@ export const musicgen = defineModel({
     output_format: z.enum(["wav"]).default("wav").describe("Output format for generated audio."),
     seed,
   }),
+  example: { prompt: "A triumphant, cinematic march with brass", duration: 8 },
   output: "uri",
   timings: { bootSeconds: oftenCold, predictSeconds: [30, 66, 120, 200] },
   price: () => ({ per: "second of compute", hardware: "gpu-a100-large" }),
   inspiredBy: (input) => [input.model_version, input.prompt, input.input_audio, input.seed],
-  draw: (input) => ({ kind: "audio", seconds: input.duration, sampleRate: 32_000 }),
+  draw: (input) => ({ kind: "audio", seconds: input.duration, sampleRate: 32_000, tracks: ["output"] }),
 });

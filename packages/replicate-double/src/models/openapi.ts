@@ -22,7 +22,6 @@ export function openapiSchema(model: Model) {
       inputs[name] = { ...common, allOf: [{ $ref: `#/components/schemas/${name}` }] };
     }
   }
-  const uri = { type: "string", format: "uri" };
   return {
     openapi: "3.0.2",
     info: { title: "Cog", version: "0.1.0" },
@@ -30,11 +29,42 @@ export function openapiSchema(model: Model) {
     components: {
       schemas: {
         Input: { type: "object", title: "Input", required, properties: inputs },
-        Output: model.output === "uri" ? { ...uri, title: "Output" } : { type: "array", items: uri, title: "Output" },
+        Output: outputSchema(model),
         ...enums,
       },
     },
   };
+}
+
+const uri = { type: "string", format: "uri" };
+
+function outputSchema({ outputShape, outputSchema: given }: Model): Record<string, unknown> {
+  const title = "Output";
+  switch (outputShape) {
+    case "uri":
+      return { ...uri, title };
+    case "uri[]":
+      return { type: "array", items: uri, title };
+    case "string":
+      return { type: "string", title };
+    case "string iterator":
+      return {
+        type: "array",
+        items: { type: "string" },
+        title,
+        "x-cog-array-type": "iterator",
+        "x-cog-array-display": "concatenate",
+      };
+    case "uris by name":
+    case "value": {
+      if (given === null) return { title };
+      const { properties, required } = objectSchema.parse(z.toJSONSchema(given));
+      const titled = Object.entries(properties).map(([name, schema]) => [name, { ...schema, title: titleOf(name) }]);
+      return { type: "object", title: "ModelOutput", required, properties: Object.fromEntries(titled) };
+    }
+    default:
+      return outputShape satisfies never;
+  }
 }
 
 const titleOf = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`.replaceAll("_", " ");

@@ -10,6 +10,13 @@ export const priceSchema = z.discriminatedUnion("per", [
     /** The member of `metrics` that carries the billed seconds. */
     metric: z.enum(["video_output_duration_seconds", "audio_output_duration_seconds"]),
   }),
+  z.object({
+    per: z.literal("token"),
+    /** Tokens of the prompt; those of the answer are its pieces. */
+    inputTokens: z.int(),
+    microsPerThousandIn: z.int(),
+    microsPerThousandOut: z.int(),
+  }),
   z.object({ per: z.literal("second of compute"), hardware: hardwareSku }),
 ]);
 

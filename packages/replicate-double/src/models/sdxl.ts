@@ -8,7 +8,12 @@ const fraction = z.number().min(0).max(1);
 export const sdxl = defineModel({
   name: "stability-ai/sdxl",
   description: "A text-to-image generative AI model that creates beautiful images",
-  version: { id: "7762fd07cf82c948538e41f63f77d685e02b063e37e496e96eefd46c929f9bdc" },
+  versions: [
+    "7762fd07cf82c948538e41f63f77d685e02b063e37e496e96eefd46c929f9bdc",
+    "39ed52f2a78e934b3ba6e2a89f5b1c712de7dfea535525255b1aa35c5565e08b",
+    "8beff3369e81422112d93b89ca01426147de542cd4684c244b673b105188fe5f",
+    "da77bc59ee60423279fd632efb4795ab731d9e3ca9705ef3341091fb989b7eaf",
+  ],
   input: z.object({
     prompt: prompt("Input prompt").default("An astronaut riding a rainbow unicorn"),
     negative_prompt: prompt("Input Negative Prompt").default(""),
@@ -35,9 +40,11 @@ export const sdxl = defineModel({
     lora_scale: fraction.default(0.6).describe("LoRA additive scale. Only applicable on trained models."),
     disable_safety_checker: z.boolean().default(false).describe("Disable safety checker for generated images."),
   }),
+  example: { prompt: "An astronaut riding a rainbow unicorn, cinematic, dramatic" },
   output: "uri[]",
   timings: { bootSeconds: [0.1, 0.7, 8, 60], predictSeconds: [3.5, 5, 9, 20] },
   price: () => ({ per: "second of compute", hardware: "gpu-l40s" }),
+  steps: (input) => input.num_inference_steps,
   inspiredBy: (input) => [input.prompt, input.negative_prompt, input.seed, input.image, input.mask],
   draw: (input) => ({
     kind: "image",

@@ -9,7 +9,7 @@ const microsPerSecond = { "480p": 18_000, "720p": 36_000, "1080p": 72_000 } as c
 export const seedanceLite = defineModel({
   name: "bytedance/seedance-1-lite",
   description: "A video generation model that offers text-to-video and image-to-video support",
-  version: "official",
+  versions: "official",
   input: z.object({
     prompt: prompt("Text prompt for video generation"),
     image: file("Input image for image-to-video generation").optional(),
@@ -24,6 +24,7 @@ export const seedanceLite = defineModel({
     camera_fixed: z.boolean().default(false).describe("Whether to fix camera position"),
     seed,
   }),
+  example: { prompt: "A kite over a wheat field, slow pan", duration: 5 },
   output: "uri",
   timings: { bootSeconds: alwaysWarm, predictSeconds: [20, 38, 90, 240] },
   price: (input) => ({

@@ -6,7 +6,7 @@ import { oftenCold } from "./timings.ts";
 export const stableVideoDiffusion = defineModel({
   name: "christophy/stable-video-diffusion",
   description: "SVD is a research-only image to video model",
-  version: { id: "92a0c9a9cb1fd93ea0361d15e499dc879b35095077b2feed47315ccab4524036" },
+  versions: ["92a0c9a9cb1fd93ea0361d15e499dc879b35095077b2feed47315ccab4524036"],
   input: z.object({
     input_image: file("Input image"),
     video_length: z
@@ -23,6 +23,7 @@ export const stableVideoDiffusion = defineModel({
     decoding_t: z.int().default(14).describe("Number of frames to decode at a time"),
     seed,
   }),
+  example: { input_image: "https://replicate.delivery/pbxt/rocket.png" },
   output: "uri",
   timings: { bootSeconds: oftenCold, predictSeconds: [28, 33, 45, 90] },
   price: () => ({ per: "second of compute", hardware: "gpu-a100-large" }),

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import type { Order } from "../models/order.ts";
 import { type Prediction, predictionSchema } from "./prediction.ts";
 
 export interface PageRequest {
@@ -30,6 +31,8 @@ export interface PredictionStore {
   unfinishedBusiness(): Prediction[];
   saveOutput(predictionId: string, name: string, file: OutputFile): void;
   findOutput(predictionId: string, name: string): OutputFile | undefined;
+  countOfModel(model: string): number;
+  lastOfDeployment(deployment: string): Prediction | undefined;
   /** Forgets what Replicate deletes an hour after the end. */
   removeData(prediction: Prediction): void;
 }
@@ -43,6 +46,7 @@ export function createPredictionStore(database: DatabaseSync): PredictionStore {
       position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, createdAt REAL NOT NULL, settled INTEGER NOT NULL, json TEXT NOT NULL
     ) STRICT;
     CREATE INDEX IF NOT EXISTS unsettled ON predictions (position) WHERE settled = 0;
+    CREATE INDEX IF NOT EXISTS predictionsByModel ON predictions (json_extract(json, '$.model'));
     CREATE TABLE IF NOT EXISTS outputs (
       predictionId TEXT NOT NULL, name TEXT NOT NULL, contentType TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (predictionId, name)
     ) STRICT;`);
@@ -50,6 +54,12 @@ export function createPredictionStore(database: DatabaseSync): PredictionStore {
     ON CONFLICT (id) DO UPDATE SET json = excluded.json`);
   const settle = database.prepare("UPDATE predictions SET settled = 1, json = ? WHERE id = ?");
   const select = database.prepare("SELECT position, json FROM predictions WHERE id = ?");
+  const countByModel = database.prepare(
+    "SELECT count(*) AS total FROM predictions WHERE json_extract(json, '$.model') = ?",
+  );
+  const selectLastOfDeployment = database.prepare(
+    "SELECT position, json FROM predictions WHERE json_extract(json, '$.deployment') = ? ORDER BY position DESC LIMIT 1",
+  );
   const selectUnsettled = database.prepare(
     "SELECT position, json FROM predictions WHERE settled = 0 ORDER BY position",
   );
@@ -74,6 +84,11 @@ export function createPredictionStore(database: DatabaseSync): PredictionStore {
     },
     find(id) {
       const found = row.optional().parse(select.get(id));
+      return found && parse(found.json);
+    },
+    countOfModel: (model) => z.object({ total: z.int() }).parse(countByModel.get(model)).total,
+    lastOfDeployment(deployment) {
+      const found = row.optional().parse(selectLastOfDeployment.get(deployment));
       return found && parse(found.json);
     },
     list({ from, createdAfter, createdBefore, limit }) {
@@ -104,7 +119,13 @@ export function createPredictionStore(database: DatabaseSync): PredictionStore {
     findOutput: (predictionId, name) => outputRow.optional().parse(selectOutput.get(predictionId, name)),
     removeData(prediction) {
       deleteOutputs.run(prediction.id);
-      settle.run(JSON.stringify({ ...prediction, input: {} }), prediction.id);
+      settle.run(JSON.stringify({ ...prediction, input: {}, order: withoutContent(prediction.order) }), prediction.id);
     },
   };
+}
+
+/** Words and values are kept in the order itself; files are not. */
+function withoutContent(order: Order): Order {
+  if (order.drawing.kind === "text") return { ...order, drawing: { kind: "text", pieces: [] } };
+  return order.drawing.kind === "value" ? { ...order, drawing: { kind: "value", value: null } } : order;
 }

@@ -15,7 +15,14 @@ const outcomeSchema = z.object({
 const stateSchema = z.discriminatedUnion("status", [
   z.object({ status: z.literal("starting") }),
   z.object({ status: z.literal("processing"), startedAt: at }),
-  z.object({ status: z.literal("succeeded"), startedAt: at, completedAt: at, outputNames: z.array(z.string()) }),
+  z.object({
+    status: z.literal("succeeded"),
+    startedAt: at,
+    completedAt: at,
+    outputNames: z.array(z.string()),
+    /** What a fault put in the place of the output. */
+    instead: z.object({ output: z.unknown() }).optional(),
+  }),
   outcomeSchema.extend({ startedAt: at.nullable(), completedAt: at }),
 ]);
 
@@ -24,6 +31,8 @@ export const predictionSchema = z.object({
   model: z.string(),
   /** As it is shown: `hidden` for official models. */
   version: z.string(),
+  /** `owner/name` of what it was made with, if it was. */
+  deployment: z.string().nullable().default(null),
   input: z.record(z.string(), z.unknown()),
   order: orderSchema,
   webhook: z.string().nullable(),
@@ -36,6 +45,8 @@ export const predictionSchema = z.object({
   predictSeconds: z.number(),
   /** The double's seconds per second of the model. */
   timeScale: z.number().nonnegative(),
+  /** Outputs, inputs and logs are deleted this long after the end. */
+  retentionSeconds: z.number().nonnegative().default(3_600),
   state: stateSchema,
 });
 
@@ -43,9 +54,6 @@ export type Prediction = z.infer<typeof predictionSchema>;
 export type Outcome = z.infer<typeof outcomeSchema>;
 type Ended = Extract<Prediction["state"], { completedAt: number }>;
 export type EndedPrediction = Prediction & { state: Ended };
-
-/** Outputs, inputs and logs are deleted this long after the end. */
-const RETENTION_MILLISECONDS = 3_600_000;
 
 export function hasEnded(prediction: Prediction): prediction is EndedPrediction {
   return "completedAt" in prediction.state;
@@ -57,11 +65,21 @@ export const startsAt = ({ createdAt, bootSeconds, timeScale }: Prediction) =>
 export const completesAt = (startedAt: number, { predictSeconds, timeScale }: Prediction) =>
   startedAt + predictSeconds * 1000 * timeScale;
 
-export const expiresAt = ({ state }: EndedPrediction) => state.completedAt + RETENTION_MILLISECONDS;
+export const expiresAt = ({ state, retentionSeconds }: EndedPrediction) => state.completedAt + retentionSeconds * 1000;
 
-export function succeed(prediction: Prediction, startedAt: number, outputNames: string[]): EndedPrediction {
+export const hasExpired = (prediction: Prediction, now: number): boolean =>
+  hasEnded(prediction) && expiresAt(prediction) <= now;
+
+interface Success {
+  startedAt: number;
+  outputNames: string[];
+  instead?: { output?: unknown } | undefined;
+}
+
+export function succeed(prediction: Prediction, { startedAt, outputNames, instead }: Success): EndedPrediction {
   const completedAt = completesAt(startedAt, prediction);
-  return { ...prediction, state: { status: "succeeded", startedAt, completedAt, outputNames } };
+  const given = instead ? { instead: { output: instead.output ?? null } } : {};
+  return { ...prediction, state: { status: "succeeded", startedAt, completedAt, outputNames, ...given } };
 }
 
 /** Ends what has not ended, early or without an output. */

@@ -1,24 +1,28 @@
 import { secondsOf } from "../media/drawing.ts";
-import { type EndedPrediction, expiresAt, hasEnded, type Prediction, secondsOfCompute } from "./prediction.ts";
+import { logsAt } from "./logs.ts";
+import { isStreamed, outputAt } from "./output.ts";
+import { type EndedPrediction, hasEnded, hasExpired, type Prediction, secondsOfCompute } from "./prediction.ts";
 
-interface Viewpoint {
+export interface Viewpoint {
   baseUrl: string;
   now: number;
 }
 
 /** The prediction as Replicate's API and its webhooks show it. */
-export function presentPrediction(prediction: Prediction, { baseUrl, now }: Viewpoint): Record<string, unknown> {
-  const { id, model, version, input, state, webhook, deadline } = prediction;
+export function presentPrediction(prediction: Prediction, viewpoint: Viewpoint): Record<string, unknown> {
+  const { id, model, version, input, state, webhook, deadline, deployment } = prediction;
+  const { baseUrl, now } = viewpoint;
   const ended = hasEnded(prediction) ? prediction : undefined;
-  const removed = ended !== undefined && expiresAt(ended) <= now;
+  const removed = hasExpired(prediction, now);
   const startedAt = "startedAt" in state ? state.startedAt : null;
   return {
     id,
     model,
     version,
+    ...(deployment === null ? {} : { deployment }),
     input: removed ? {} : input,
-    logs: removed || startedAt === null ? "" : `Using seed: ${prediction.order.seed}\n`,
-    output: state.status === "succeeded" && !removed ? outputOf(prediction, state.outputNames, baseUrl) : null,
+    logs: logsAt(prediction, now),
+    output: outputAt(prediction, viewpoint),
     data_removed: removed,
     error: "error" in state ? state.error : null,
     source: "api",
@@ -33,27 +37,34 @@ export function presentPrediction(prediction: Prediction, { baseUrl, now }: View
       get: `${baseUrl}/v1/predictions/${id}`,
       cancel: `${baseUrl}/v1/predictions/${id}/cancel`,
       web: `https://replicate.com/p/${id}`,
+      ...(isStreamed(prediction) ? { stream: `${baseUrl}/stream/v1/predictions/${id}` } : {}),
     },
   };
-}
-
-/** Links to the output: a list or a single one, as the model has it. */
-export function outputOf({ id, order }: Prediction, names: string[], baseUrl: string): string[] | string | null {
-  const urls = names.map((name) => `${baseUrl}/delivery/${id}/${name}`);
-  return order.output === "uri" ? (urls[0] ?? null) : urls;
 }
 
 /** Durations are in the model's own time, whatever the scale of the double's. */
 function metricsOf(prediction: EndedPrediction): Record<string, number> {
   const predictSeconds = secondsOfCompute(prediction);
   if (predictSeconds === null) return {};
-  const totalSeconds = Math.round((prediction.bootSeconds + predictSeconds) * 1e6) / 1e6;
+  const totalSeconds = toMicroseconds(prediction.bootSeconds + predictSeconds);
   const metrics = { predict_time: predictSeconds, total_time: totalSeconds };
-  if (prediction.state.status !== "succeeded") return metrics;
-  const { price, drawing } = prediction.order;
-  if (price.per === "second of output") return { ...metrics, [price.metric]: secondsOf(drawing) };
-  return price.per === "image" && drawing.kind === "image" ? { ...metrics, image_count: drawing.count } : metrics;
+  return prediction.state.status === "succeeded" ? { ...metrics, ...metricsOfOutput(prediction) } : metrics;
 }
+
+function metricsOfOutput({ order: { price, drawing }, predictSeconds }: Prediction): Record<string, number> {
+  if (price.per === "second of output") return { [price.metric]: secondsOf(drawing) };
+  if (price.per === "image" && drawing.kind === "image") return { image_count: drawing.count };
+  if (price.per !== "token" || drawing.kind !== "text") return {};
+  const tokens = drawing.pieces.length;
+  return {
+    input_token_count: price.inputTokens,
+    output_token_count: tokens,
+    tokens_per_second: toMicroseconds(tokens / predictSeconds),
+    time_to_first_token: toMicroseconds(predictSeconds / tokens),
+  };
+}
+
+const toMicroseconds = (seconds: number) => Math.round(seconds * 1e6) / 1e6;
 
 /** ISO 8601 with microseconds, as Replicate mostly has them. */
 export function timestamp(at: number): string {

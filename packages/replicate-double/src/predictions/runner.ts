@@ -3,24 +3,26 @@ import type { Bill } from "../billing/bill.ts";
 import { chargeFor } from "../billing/charge.ts";
 import type { Clock } from "../clock.ts";
 import { inTransaction } from "../database.ts";
+import type { FaultOf } from "../faults/fault.ts";
 import type { Faults } from "../faults/faults.ts";
 import type { Log } from "../log/log.ts";
 import type { DrawnFile, Studio } from "../media/studio.ts";
 import type { Webhooks } from "../webhooks/webhooks.ts";
+import { outputAt } from "./output.ts";
 import {
   completesAt,
   type EndedPrediction,
   end,
   expiresAt,
   hasEnded,
-  type Outcome,
   type Prediction,
   secondsOfCompute,
   startsAt,
   succeed,
 } from "./prediction.ts";
 import type { PredictionStore } from "./prediction-store.ts";
-import { outputOf, presentPrediction, timestamp } from "./present.ts";
+import { presentPrediction, timestamp } from "./present.ts";
+import { createProgress } from "./progress.ts";
 
 export interface Runner {
   accept(prediction: Prediction): void;
@@ -54,15 +56,19 @@ export function createRunner(parts: Parts): Runner {
 
   const show = (prediction: Prediction) => presentPrediction(prediction, { baseUrl, now: clock.now() });
 
-  const finish = (prediction: EndedPrediction, files: DrawnFile[]) => {
-    const { id, model, order, state } = prediction;
+  const progress = createProgress({ clock, store, webhooks, show });
+
+  const finish = (ended: EndedPrediction, files: DrawnFile[]) => {
+    const { id, model, order, state } = ended;
+    const expiry = faults.strike(["expiry"], { predictionId: id, model });
+    const prediction = expiry ? { ...ended, retentionSeconds: expiry.afterSeconds } : ended;
     const succeeded = state.status === "succeeded";
     const charge = chargeFor({ ...order, succeeded, predictSeconds: secondsOfCompute(prediction) });
     inTransaction(database, () => {
       for (const file of files) store.saveOutput(id, file.name, file);
       store.save(prediction);
       if (charge) bill.enter(id, model, charge);
-      webhooks.announce(prediction, "completed", show(prediction));
+      webhooks.announce(prediction, "completed", show(ended));
     });
     for (const resolve of waiting.get(id) ?? []) resolve();
     waiting.delete(id);
@@ -74,39 +80,44 @@ export function createRunner(parts: Parts): Runner {
     if (prediction?.state.status !== "starting") return;
     const { model } = prediction;
     const fault = faults.strike(["outcome"], { predictionId: id, model });
-    if (fault?.beforeStart || fault?.status === "aborted") return finish(end(prediction, fault, startedAt), []);
+    if (fault && fault.status !== "succeeded" && (fault.beforeStart || fault.status === "aborted")) {
+      return finish(end(prediction, fault, startedAt), []);
+    }
     const running: Prediction = { ...prediction, state: { status: "processing", startedAt } };
     store.save(running);
     webhooks.announce(running, "start", show(running));
     webhooks.announce(running, "logs", show(running));
-    run(running, startedAt, fault ? { status: fault.status, error: fault.error } : null);
+    run(running, startedAt, fault ?? null);
   };
 
   /** Draws while the model would compute, so that the end is not late unless drawing takes longer than that. */
-  const run = (prediction: Prediction, startedAt: number, outcome: Outcome | null) => {
-    const files = outcome ? Promise.resolve([]) : studio.draw(prediction.order.drawing, prediction.order.seed);
+  const run = (prediction: Prediction, startedAt: number, fate: Fate | null) => {
+    progress.follow(prediction);
+    const files = fate ? Promise.resolve([]) : studio.draw(prediction.order.drawing, prediction.order.seed);
     files.catch(() => undefined); // Heard where it is awaited, which is later.
     clock.at(completesAt(startedAt, prediction), (dueAt) => {
-      const completed = complete({ id: prediction.id, startedAt, dueAt, outcome, files }).finally(() =>
+      const completed = complete({ id: prediction.id, startedAt, dueAt, fate, files }).finally(() =>
         drawing.delete(completed),
       );
       drawing.add(completed);
     });
   };
 
-  const complete = async ({ id, startedAt, dueAt, outcome, files }: Completion) => {
+  const complete = async ({ id, startedAt, dueAt, fate, files }: Completion) => {
     const drawn = await files.catch((error: unknown) => String(error));
     const prediction = store.find(id);
     if (stopped || prediction?.state.status !== "processing") return;
-    if (outcome) return finish(end(prediction, outcome, dueAt), []);
+    if (fate && fate.status !== "succeeded") return finish(end(prediction, fate, dueAt), []);
     if (typeof drawn === "string") {
       log.write({ kind: "problem", at: timestamp(clock.now()), predictionId: id, message: drawn });
       const error = "Prediction failed for an unknown reason. It might have run out of memory? (E1000)";
       return finish(end(prediction, { status: "failed", error }, dueAt), []);
     }
-    const names = drawn.map(({ name }) => name);
-    webhooks.announce(prediction, "output", { ...show(prediction), output: outputOf(prediction, names, baseUrl) });
-    finish(succeed(prediction, startedAt, names), drawn);
+    const outputNames = drawn.map(({ name }) => name);
+    const ended = succeed(prediction, { startedAt, outputNames, instead: fate ?? undefined });
+    const output = outputAt(ended, { now: dueAt, baseUrl });
+    webhooks.announce(prediction, "output", { ...show(prediction), output });
+    finish(ended, drawn);
   };
 
   const scheduleDeadline = ({ id, deadline }: Prediction) => {
@@ -161,10 +172,13 @@ export function createRunner(parts: Parts): Runner {
   };
 }
 
+/** How it ends, when that is not left to the model. */
+type Fate = FaultOf<"outcome">;
+
 interface Completion {
   id: string;
   startedAt: number;
   dueAt: number;
-  outcome: Outcome | null;
+  fate: Fate | null;
   files: Promise<DrawnFile[]>;
 }

@@ -21,7 +21,10 @@ type NewWebhook = Omit<PendingWebhook, "position" | "attempt">;
 export interface Outbox {
   add(webhook: NewWebhook): number;
   find(position: number): PendingWebhook | undefined;
+  /** After an attempt that failed. */
   postpone(position: number, dueAt: number): void;
+  /** Before any attempt. */
+  bringForward(position: number, dueAt: number): void;
   remove(position: number): void;
   all(): PendingWebhook[];
 }
@@ -37,6 +40,7 @@ export function createOutbox(database: DatabaseSync): Outbox {
   const select = database.prepare("SELECT * FROM outbox WHERE position = ?");
   const selectAll = database.prepare("SELECT * FROM outbox ORDER BY position");
   const update = database.prepare("UPDATE outbox SET attempt = attempt + 1, dueAt = ? WHERE position = ?");
+  const move = database.prepare("UPDATE outbox SET dueAt = ? WHERE position = ?");
   const drop = database.prepare("DELETE FROM outbox WHERE position = ?");
   return {
     add({ webhookId, predictionId, event, url, body, forged, dueAt }) {
@@ -45,6 +49,9 @@ export function createOutbox(database: DatabaseSync): Outbox {
     find: (position) => pendingSchema.optional().parse(select.get(position)),
     postpone(position, dueAt) {
       update.run(dueAt, position);
+    },
+    bringForward(position, dueAt) {
+      move.run(dueAt, position);
     },
     remove(position) {
       drop.run(position);

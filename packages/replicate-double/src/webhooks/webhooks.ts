@@ -27,6 +27,8 @@ interface Parts {
 /** After these pauses the final webhook is tried again: for about a minute in all. Others are tried once. */
 const RETRY_SECONDS = [1, 2, 4, 8, 16, 29] as const;
 const PATIENCE_MILLISECONDS = 5_000;
+/** So long a webhook that is to come out of order waits for the one after it. */
+const REORDER_MILLISECONDS = 5_000;
 const DEFAULT_EVENTS: readonly WebhookEvent[] = ["output", "completed"];
 
 type DeliveryOutcome = Pick<Extract<LogEntry, { kind: "webhook" }>, "status" | "outcome">;
@@ -36,6 +38,8 @@ export function createWebhooks({ database, clock, faults, log, secret, timeScale
   const forgersSecret = newWebhookSecret();
   const stopping = new AbortController();
   const sending = new Set<Promise<void>>();
+  /** Positions in the outbox, by prediction, of those that wait for the one after them. */
+  const held = new Map<string, number[]>();
 
   const send = async ({ webhookId, url, body, forged }: PendingWebhook): Promise<DeliveryOutcome> => {
     const signed = { id: webhookId, timestamp: Math.floor(clock.wallNow() / 1000), body };
@@ -59,12 +63,23 @@ export function createWebhooks({ database, clock, faults, log, secret, timeScale
     }
   };
 
-  const attempt = async (position: number) => {
+  const release = (predictionId: string) => {
+    const positions = held.get(predictionId) ?? [];
+    held.delete(predictionId);
+    for (const position of positions) {
+      const dueAt = clock.now();
+      outbox.bringForward(position, dueAt);
+      schedule(position, dueAt);
+    }
+  };
+
+  const attempt = async (position: number, dueAt: number) => {
     const pending = outbox.find(position);
-    if (!pending) return;
+    if (pending?.dueAt !== dueAt) return; // Sent, or due at another time since then.
     const result = await send(pending);
     if (stopping.signal.aborted) return;
     const { predictionId, event, url, webhookId } = pending;
+    release(predictionId);
     log.write({
       kind: "webhook",
       at: timestamp(clock.now()),
@@ -78,14 +93,14 @@ export function createWebhooks({ database, clock, faults, log, secret, timeScale
     const retrySeconds = event === "completed" ? RETRY_SECONDS[pending.attempt - 1] : undefined;
     const arrived = result.status !== null && result.status >= 200 && result.status < 300;
     if (arrived || retrySeconds === undefined) return outbox.remove(position);
-    const dueAt = clock.now() + retrySeconds * 1000 * timeScale;
-    outbox.postpone(position, dueAt);
-    schedule(position, dueAt);
+    const nextAt = clock.now() + retrySeconds * 1000 * timeScale;
+    outbox.postpone(position, nextAt);
+    schedule(position, nextAt);
   };
 
   const schedule = (position: number, dueAt: number) =>
     clock.at(dueAt, () => {
-      const attempted = attempt(position).finally(() => sending.delete(attempted));
+      const attempted = attempt(position, dueAt).finally(() => sending.delete(attempted));
       sending.add(attempted);
     });
 
@@ -100,11 +115,13 @@ export function createWebhooks({ database, clock, faults, log, secret, timeScale
         log.write({ kind: "webhook", at: timestamp(clock.now()), predictionId, event, url, webhookId, ...dropped });
         return;
       }
-      const dueAt = clock.now() + (fault?.delayMs ?? 0);
+      const dueAt = clock.now() + (fault?.delayMs ?? 0) + (fault?.reorder ? REORDER_MILLISECONDS : 0);
       const forged = fault?.forge ?? false;
       for (let copies = 1 + (fault?.duplicate ?? 0); copies > 0; copies--) {
         const text = JSON.stringify(body);
-        schedule(outbox.add({ webhookId, predictionId, event, url, body: text, forged, dueAt }), dueAt);
+        const position = outbox.add({ webhookId, predictionId, event, url, body: text, forged, dueAt });
+        if (fault?.reorder) held.set(predictionId, [...(held.get(predictionId) ?? []), position]);
+        schedule(position, dueAt);
       }
     },
     resume() {
