@@ -1,16 +1,23 @@
 import { route } from "../../infra/api";
+import { reserve } from "../../infra/concurrency";
 import { createConsumer } from "../../infra/consumer";
-import { physicalName } from "../../infra/names";
+import { isDeployedStage, physicalName } from "../../infra/names";
 import { allow } from "../../infra/permissions";
 import type { Platform } from "../../infra/platform";
 import { upstream } from "../../infra/upstream";
+import { watched, watchService } from "../../infra/watch-service";
 import { hears } from "./src/hears";
 
 export default function storage(platform: Platform): void {
   const media = new sst.aws.Bucket("Media", {
     enforceHttps: true,
-    cors: false,
-    transform: { bucket: { bucket: physicalName("media") } },
+    // Pages of any origin may show what a signed link gives them.
+    cors: { allowMethods: ["GET", "HEAD"], allowOrigins: ["*"], allowHeaders: ["range"], maxAge: "1 hour" },
+    transform: { bucket: { bucket: physicalName("media"), forceDestroy: !isDeployedStage() } },
+  });
+  new aws.s3.BucketServerSideEncryptionConfiguration("MediaEncryption", {
+    bucket: media.name,
+    rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
   });
   new aws.s3.BucketLifecycleConfiguration("MediaLifecycle", {
     bucket: media.name,
@@ -20,6 +27,16 @@ export default function storage(platform: Platform): void {
         status: "Enabled",
         filter: { prefix: "" },
         abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+      },
+      {
+        // Media are read in their first days, then hardly ever, but at once when they are.
+        id: "cheaper-with-age",
+        status: "Enabled",
+        filter: { prefix: "" },
+        transitions: [
+          { days: 30, storageClass: "STANDARD_IA" },
+          { days: 120, storageClass: "GLACIER_IR" },
+        ],
       },
     ],
   });
@@ -35,7 +52,7 @@ export default function storage(platform: Platform): void {
     maximumConcurrency: 10,
     maxReceiveCount: 30,
   });
-  consumer.subscribe({
+  const events = consumer.subscribe({
     name: physicalName("storage-events"),
     handler: "services/storage/src/on-events.handler",
     memory: "1024 MB",
@@ -52,6 +69,7 @@ export default function storage(platform: Platform): void {
     name: physicalName("storage-http"),
     handler: "services/storage/src/on-http.handler",
     timeout: "10 seconds",
+    concurrency: reserve(50),
     link: [media, platform.mediaLinkSecret.link],
     permissions: [
       allow(["s3:GetObject"], objects),
@@ -60,4 +78,36 @@ export default function storage(platform: Platform): void {
     ],
   });
   route(platform, "Storage", ["GET /media/{jobId}/{file}"], http);
+  const stores = watched("storage-events", events.nodes.function);
+  watchService(platform, {
+    service: "storage",
+    functions: [stores, watched("storage-http", http)],
+    consumer,
+    // Outputs live for an hour.
+    lagSeconds: 900,
+    lines: [
+      {
+        name: "media-lost",
+        says: "an output that was paid for could not be stored: the event MediaLost has the reason, the query one-job the story",
+        pattern: '{ $.message = "media lost" }',
+        functions: [stores],
+        above: 0,
+        seconds: 300,
+      },
+    ],
+    widgets: [
+      {
+        title: "media: bytes held",
+        series: ["StandardStorage", "StandardIAStorage", "GlacierInstantRetrievalStorage"].map((storageType) => [
+          "AWS/S3",
+          "BucketSizeBytes",
+          "BucketName",
+          physicalName("media"),
+          "StorageType",
+          storageType,
+        ]),
+        stat: "Average",
+      },
+    ],
+  });
 }
