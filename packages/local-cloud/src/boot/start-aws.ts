@@ -3,7 +3,10 @@ import { createCloudwatch } from "../cloudwatch/cloudwatch.ts";
 import { createDynamodb } from "../dynamodb/dynamodb.ts";
 import { createEndpoint } from "../endpoint/endpoint.ts";
 import { createEventBridge } from "../eventbridge/eventbridge.ts";
-import type { Outcome } from "../lambda/invocation.ts";
+import { createLambdaApi } from "../lambda/api/lambda-api.ts";
+import { createDestinations, type Destinations } from "../lambda/asynchronous/destinations.ts";
+import { createEventQueue, type EventQueue } from "../lambda/asynchronous/event-queue.ts";
+import type { InvokeOptions, Outcome } from "../lambda/invocation.ts";
 import type { Report } from "../report.ts";
 import { createS3 } from "../s3/s3.ts";
 import { createSqs, type Sqs } from "../sqs/sqs.ts";
@@ -16,8 +19,8 @@ interface AwsOptions {
   topology: Topology;
   dataDir: string;
   port: WantedPort;
-  /** For rules whose targets are functions. */
-  invoke: (functionName: string, event: unknown) => Promise<Outcome>;
+  /** For callers of Lambda's API. */
+  invoke: (functionName: string, event: unknown, options: InvokeOptions) => Promise<Outcome>;
   report: Report;
 }
 
@@ -25,6 +28,9 @@ interface Aws {
   endpointUrl: string;
   sqs: Sqs;
   queueUrl: (name: string) => string;
+  /** Lambda's asynchronous invocations: takes events at once, and invokes after its start. */
+  events: EventQueue;
+  destinations: Destinations;
   apply(topology: Topology): Promise<void>;
   close(): Promise<void>;
 }
@@ -38,17 +44,24 @@ export async function startAws({ topology, dataDir, port, invoke, report }: AwsO
   const queueUrl = (name: string) => `${endpointUrl}/${account}/${name}`;
 
   await using stack = new AsyncDisposableStack();
-  const s3 = stack.adopt(await createS3(optionsOf("s3")), (service) => service.close());
   const dynamodb = stack.adopt(createDynamodb(optionsOf("dynamodb")), (service) => service.close());
-  const cloudwatch = stack.adopt(createCloudwatch(optionsOf("cloudwatch")), (service) => service.close());
   const sqs = stack.adopt(createSqs({ ...optionsOf("sqs"), queueUrl }), (service) => service.close());
-  const deliver = createDeliver({ sqs, invoke });
+  const events = stack.adopt(createEventQueue({ ...optionsOf("lambda"), functions: topology.functions }), (queue) =>
+    queue.close(),
+  );
+  const deliver = createDeliver({ sqs, accept: events.accept });
   const eventbridge = stack.adopt(createEventBridge({ ...optionsOf("eventbridge"), deliver }), (service) =>
+    service.close(),
+  );
+  const announce = eventbridge.publishAwsEvents;
+  const s3 = stack.adopt(await createS3({ ...optionsOf("s3"), announce }), (service) => service.close());
+  const cloudwatch = stack.adopt(createCloudwatch({ ...optionsOf("cloudwatch"), announce }), (service) =>
     service.close(),
   );
   const server = createEndpoint({
     services: [dynamodb, cloudwatch, sqs, eventbridge],
     s3: (request, response) => s3.handle(request, response),
+    lambda: createLambdaApi({ functions: topology.functions, region, account, invoke, accept: events.accept, report }),
     report,
   });
   stack.defer(() => {
@@ -62,6 +75,8 @@ export async function startAws({ topology, dataDir, port, invoke, report }: AwsO
     endpointUrl,
     sqs,
     queueUrl,
+    events,
+    destinations: createDestinations({ sqs, eventbridge, accept: events.accept }),
     apply: (wanted) =>
       applyTopology(wanted, {
         sqs,

@@ -73,11 +73,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const awsPort = { port: options.awsPort, purpose: "the AWS endpoint", remedy: remedies.awsPort };
   await checkPort(awsPort);
 
-  // The gateway and EventBridge call functions, which are started last since they need the addresses of both. What
-  // EventBridge still owes a function from an earlier run is refused until then, and so tried again.
+  // The gateway and Lambda's API call functions, which are started last since they need the addresses of both.
   let open: LambdaHost | undefined;
-  const invoke = async (functionName: string, event: unknown): Promise<Outcome> =>
-    open ? open.invoke(functionName, event) : { kind: "throttled" };
+  const invoke: LambdaHost["invoke"] = async (...call) => (open ? open.invoke(...call) : { kind: "throttled" });
 
   const apiId = createHash("sha256").update(`${topology.app}/${topology.stage}`).digest("hex").slice(0, 10);
   const gateway = createGateway({ routes: topology.routes, invoke, account, apiId, report });
@@ -140,9 +138,18 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       report,
     }),
   );
-  const scheduler = startScheduler({ schedules: topology.schedules, region, account, invoke: host.invoke, report });
+  aws.events.start({ ...aws.destinations, invoke: host.invoke });
+  const scheduler = startScheduler({
+    schedules: topology.schedules,
+    region,
+    account,
+    accept: aws.events.accept,
+    sendDeadLetter: aws.destinations.sendMessage,
+    report,
+  });
   // Together: what invokes waits for its invocations, and the end of the functions ends the wait.
   stack.defer(async () => {
+    aws.events.stop();
     await Promise.all([scheduler.stop(), ...pollers.map((poller) => poller.stop()), host.stop()]);
   });
   gateway.open();

@@ -1,21 +1,25 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { answerJson, type JsonService } from "./json-service.ts";
 
+type RestService = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 export interface EndpointParts {
   services: JsonService[];
-  /** Whatever carries no `X-Amz-Target` is S3's. */
-  s3: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Whatever carries no `X-Amz-Target` and is not Lambda's is S3's. */
+  s3: RestService;
+  lambda?: RestService;
   report: (line: { level: "WARN" | "ERROR"; message: string; error?: unknown }) => void;
 }
 
 /** The one AWS endpoint of the machine (`AWS_ENDPOINT_URL`): tells the services apart as their wire protocols do. */
-export function createEndpoint({ services, s3, report }: EndpointParts): Server {
+export function createEndpoint({ services, s3, lambda, report }: EndpointParts): Server {
   const server = createServer((request, response) => {
     const target = request.headers["x-amz-target"];
     const service = services.find(
       ({ targetPrefix }) => typeof target === "string" && target.startsWith(`${targetPrefix}.`),
     );
-    const answered = service ? answerJson(service, request, response, report) : s3(request, response);
+    const rest = lambda !== undefined && isForLambda(request) ? lambda : s3;
+    const answered = service ? answerJson(service, request, response, report) : rest(request, response);
     answered.catch((error: unknown) => {
       report({ level: "ERROR", message: "the endpoint could not answer", error });
       response.destroy();
@@ -25,4 +29,10 @@ export function createEndpoint({ services, s3, report }: EndpointParts): Server 
   // A large object may take longer to come in than the five minutes that Node gives.
   server.requestTimeout = 0;
   return server;
+}
+
+/** By the signature's scope, since a bucket may have any name; by the path for those who do not sign. */
+function isForLambda({ url = "", headers }: IncomingMessage): boolean {
+  const scope = /Credential=[^,\s]*\/([^/,\s]+)\/aws4_request/.exec(headers.authorization ?? "")?.[1];
+  return scope === undefined ? url.startsWith("/2015-03-31/functions") : scope === "lambda";
 }

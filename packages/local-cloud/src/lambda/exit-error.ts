@@ -12,7 +12,6 @@ export function exitError(requestId: string, { code, signal }: Exit): FunctionEr
   return {
     errorType: "Runtime.ExitError",
     errorMessage: `RequestId: ${requestId} Error: Runtime ${reason}`,
-    trace: [],
   };
 }
 
@@ -20,5 +19,4 @@ export function exitError(requestId: string, { code, signal }: Exit): FunctionEr
 export const timeoutError = (requestId: string, timeoutSeconds: number): FunctionError => ({
   errorType: "Sandbox.Timedout",
   errorMessage: `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
-  trace: [],
 });

@@ -3,7 +3,7 @@ import { AwsError } from "../endpoint/aws-error.ts";
 import type { Report } from "../report.ts";
 import type { FunctionTopology } from "../topology.ts";
 import { serviceMemory } from "./environment.ts";
-import { functionArn, type Outcome } from "./invocation.ts";
+import { functionArn, type InvokeOptions, type Outcome } from "./invocation.ts";
 import { accountConcurrency, maxRequestBytes } from "./limits.ts";
 import { platformLine, troublesIn } from "./platform-line.ts";
 import { openLog } from "./service-logs.ts";
@@ -23,7 +23,7 @@ interface LambdaHostOptions {
 
 export interface LambdaHost {
   /** Waits for the outcome, as an invocation of type RequestResponse. Throws only for what Lambda refuses to take. */
-  invoke(functionName: string, event: unknown): Promise<Outcome>;
+  invoke(functionName: string, event: unknown, options?: InvokeOptions): Promise<Outcome>;
   /** Resolves when every service has tried to load its handlers. */
   ready(): Promise<void>;
   services(): { service: string; pid: number | undefined }[];
@@ -68,7 +68,7 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
   }
 
   return {
-    async invoke(functionName, event) {
+    async invoke(functionName, event, { requestId = randomUUID(), clientContext } = {}) {
       const fn = byName.get(functionName);
       const arn = functionArn(region, account, functionName);
       if (fn === undefined) {
@@ -88,7 +88,7 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
       try {
         const { handler, memoryMegabytes, timeoutSeconds, service } = fn;
         return await supervisorOf(service).invoke(
-          { requestId: randomUUID(), functionName, functionArn: arn, handler, memoryMegabytes, event: text },
+          { requestId, functionName, functionArn: arn, handler, memoryMegabytes, event: text, clientContext },
           timeoutSeconds,
         );
       } finally {

@@ -1,7 +1,12 @@
 import { z } from "zod";
 
 /** What Lambda's Node runtime answers for a function that failed. */
-const functionErrorSchema = z.object({ errorType: z.string(), errorMessage: z.string(), trace: z.array(z.string()) });
+const functionErrorSchema = z.object({
+  errorType: z.string(),
+  errorMessage: z.string(),
+  /** Absent for what Lambda itself says of a process that is gone. */
+  trace: z.array(z.string()).optional(),
+});
 
 export type FunctionError = z.infer<typeof functionErrorSchema>;
 
@@ -20,6 +25,15 @@ export interface Invocation {
   memoryMegabytes: number;
   deadlineAt: number;
   event: string;
+  /** JSON. */
+  clientContext: string | undefined;
+}
+
+export interface InvokeOptions {
+  /** Attempts of one asynchronous invocation share theirs. */
+  requestId?: string;
+  /** JSON, as the caller's SDK sends it. */
+  clientContext?: string | undefined;
 }
 
 /** The runtime's argument: what to load before it says `ready`. */

@@ -52,4 +52,39 @@ describe("a schedule's expression", () => {
   ])("refuses %s", (expression) => {
     expect(() => parseExpression(expression)).toThrow(/cron|rate|schedule/);
   });
+
+  describe("in a time zone", () => {
+    const timesIn = (timezone: string, expression: string, from: string, count: number) => {
+      const nextTime = parseExpression(expression, timezone);
+      const times: (string | undefined)[] = [];
+      for (let at = nextTime(Date.parse(from)); at !== undefined && times.length < count; at = nextTime(at)) {
+        times.push(new Date(at).toISOString().slice(0, 16));
+      }
+      return times;
+    };
+
+    it("follows the wall clock over the change to summer", () => {
+      const times = timesIn("Europe/Berlin", "cron(0 9 * * ? *)", "2026-03-28T00:00:00Z", 3);
+      expect(times).toEqual(["2026-03-28T08:00", "2026-03-29T07:00", "2026-03-30T07:00"]);
+    });
+
+    it("skips an hour that does not exist", () => {
+      const times = timesIn("America/New_York", "cron(30 2 * * ? *)", "2026-03-07T00:00:00Z", 3);
+      expect(times).toEqual(["2026-03-07T07:30", "2026-03-09T06:30", "2026-03-10T06:30"]);
+    });
+
+    it("runs once in an hour that comes twice", () => {
+      const times = timesIn("America/New_York", "cron(30 1 * * ? *)", "2026-10-31T06:00:00Z", 3);
+      expect(times).toEqual(["2026-11-01T05:30", "2026-11-02T06:30", "2026-11-03T06:30"]);
+      expect(timesIn("America/New_York", "cron(30 1 * * ? *)", "2026-11-01T06:10:00Z", 1)).toEqual([
+        "2026-11-02T06:30",
+      ]);
+    });
+
+    it("reads at(…) there, and knows zones that are not whole hours off", () => {
+      expect(timesIn("Asia/Kolkata", "at(2026-05-01T12:00:00)", "2026-03-07T00:00:00Z", 2)).toEqual([
+        "2026-05-01T06:30",
+      ]);
+    });
+  });
 });

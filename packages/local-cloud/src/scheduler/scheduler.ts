@@ -1,17 +1,18 @@
 import { randomUUID } from "node:crypto";
-import type { Outcome } from "../lambda/invocation.ts";
 import type { Report } from "../report.ts";
-import type { Topology } from "../topology.ts";
+import type { ScheduleTopology } from "../topology.ts";
 import { type NextTime, parseExpression } from "./expression.ts";
+import { type Execution, scheduleArn, scheduledEvent } from "./scheduled-event.ts";
 
 interface SchedulerOptions {
-  schedules: Topology["schedules"];
+  schedules: ScheduleTopology[];
   region: string;
   account: string;
-  invoke: (functionName: string, event: unknown) => Promise<Outcome>;
+  /** Lambda's asynchronous invocation, which does the retrying of a function that fails. Throws what Lambda refuses. */
+  accept: (functionName: string, event: unknown) => unknown;
+  sendDeadLetter: (queueArn: string, body: string, attributes: Record<string, string>) => Promise<void>;
   report: Report;
   now?: () => number;
-  firstRetryMs?: number;
 }
 
 export interface Scheduler {
@@ -21,51 +22,50 @@ export interface Scheduler {
 
 /** Timers stand still while a laptop sleeps: the clock is looked at this often. */
 const maxTimerMs = 60_000;
-const maxRetryMs = 60_000;
 
-/** EventBridge Scheduler: the first tick comes one period after the start, and ticks that were slept through are not made up. */
+/** EventBridge Scheduler: the first tick of a rate comes one period after the start, and ticks that were slept through are not made up. */
 export function startScheduler(options: SchedulerOptions): Scheduler {
-  const { schedules, region, account, invoke, report, now = Date.now, firstRetryMs = 1_000 } = options;
+  const { schedules, region, account, accept, sendDeadLetter, report, now = Date.now } = options;
+  const place = { region, account };
   const stopped = new AbortController();
-  const parsed = schedules.map((schedule) => ({ schedule, nextTime: parseExpression(schedule.expression) }));
+  const parsed = schedules.map((schedule) => {
+    checkInput(schedule);
+    return { schedule, nextTime: parseExpression(schedule.expression, schedule.timezone) };
+  });
 
-  async function run(schedule: Topology["schedules"][number], nextTime: NextTime): Promise<void> {
+  async function run(schedule: ScheduleTopology, nextTime: NextTime): Promise<void> {
     for (let at = nextTime(now()); at !== undefined; at = nextTime(Math.max(at, now()))) {
       if (!(await waitUntil(at))) return;
-      // Not awaited: a slow run does not hold up the next, as on AWS.
-      void invokeWithRetries(schedule, at, nextTime(at));
+      await execute({ id: randomUUID(), schedule, scheduledAt: at });
     }
   }
 
-  /** Another tick ends the retries of the one before. */
-  async function invokeWithRetries(
-    schedule: Topology["schedules"][number],
-    at: number,
-    until: number | undefined,
-  ): Promise<void> {
-    const event = scheduledEvent(schedule.name, at);
-    for (let attempt = 0, waitMs = firstRetryMs; ; attempt += 1, waitMs = Math.min(waitMs * 2, maxRetryMs)) {
-      const outcome = await invoke(schedule.function, event).catch((error: unknown) => error);
-      if (isReturned(outcome) || stopped.signal.aborted) return;
-      const isLast = attempt >= schedule.maximumRetryAttempts || (until !== undefined && now() + waitMs >= until);
-      if (isLast)
-        return report({ level: "WARN", message: `the schedule ${schedule.name} failed`, error: reasonOf(outcome) });
-      if (!(await pause(waitMs))) return;
+  /** What Lambda refuses it would refuse again: no retry makes a function appear. */
+  async function execute(execution: Execution): Promise<void> {
+    const { schedule } = execution;
+    const event = scheduledEvent(execution, place);
+    try {
+      accept(schedule.function, event);
+    } catch (error) {
+      report({ level: "WARN", message: `the schedule ${schedule.name} failed`, error });
+      if (schedule.deadLetterQueueArn === null) return;
+      await sendDeadLetter(schedule.deadLetterQueueArn, JSON.stringify(event), {
+        ERROR_CODE: error instanceof Error ? error.name : "InternalError",
+        ERROR_MESSAGE: error instanceof Error ? error.message : String(error),
+        EXECUTION_ID: execution.id,
+        RETRY_ATTEMPTS: "0",
+        SCHEDULE_ARN: scheduleArn(place, schedule.name),
+        SCHEDULED_TIME: new Date(execution.scheduledAt).toISOString(),
+        TARGET_ARN: `arn:aws:lambda:${region}:${account}:function:${schedule.function}`,
+      }).catch((refusal: unknown) => {
+        report({
+          level: "ERROR",
+          message: `the dead-letter queue of ${schedule.name} did not take it`,
+          error: refusal,
+        });
+      });
     }
   }
-
-  /** What EventBridge Scheduler sends to a function when the schedule names no input; `detail` is text there, too. */
-  const scheduledEvent = (name: string, at: number) => ({
-    version: "0",
-    id: randomUUID(),
-    "detail-type": "Scheduled Event",
-    source: "aws.scheduler",
-    account,
-    time: new Date(at).toISOString().replace(/\.\d+Z$/, "Z"),
-    region,
-    resources: [`arn:aws:scheduler:${region}:${account}:schedule/default/${name}`],
-    detail: "{}",
-  });
 
   async function waitUntil(at: number): Promise<boolean> {
     while (now() < at) {
@@ -89,7 +89,9 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       stopped.signal.addEventListener("abort", stop, { once: true });
     });
 
-  const running = parsed.map(({ schedule, nextTime }) => run(schedule, nextTime));
+  const running = parsed
+    .filter(({ schedule }) => schedule.enabled)
+    .map(({ schedule, nextTime }) => run(schedule, nextTime));
   return {
     async stop() {
       stopped.abort();
@@ -98,8 +100,11 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   };
 }
 
-const isReturned = (outcome: unknown) =>
-  typeof outcome === "object" && outcome !== null && "kind" in outcome && outcome.kind === "returned";
-
-const reasonOf = (outcome: unknown) =>
-  typeof outcome === "object" && outcome !== null && "error" in outcome ? outcome.error : outcome;
+function checkInput({ name, input }: ScheduleTopology): void {
+  if (input === null) return;
+  try {
+    JSON.parse(input);
+  } catch (cause) {
+    throw new Error(`The input of the schedule ${name} is not JSON.`, { cause });
+  }
+}

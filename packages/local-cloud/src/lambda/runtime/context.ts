@@ -13,6 +13,6 @@ export const createContext = (invocation: Invocation) => ({
   logGroupName: `/aws/lambda/${invocation.functionName}`,
   logStreamName: `${startedOn}/[$LATEST]${process.pid}`,
   identity: undefined,
-  clientContext: undefined,
+  clientContext: invocation.clientContext === undefined ? undefined : JSON.parse(invocation.clientContext),
   getRemainingTimeInMillis: () => Math.max(0, invocation.deadlineAt - Date.now()),
 });
