@@ -61,7 +61,7 @@ const queue = createQueuePorts({
   deadLetterUrl: links.StorageDeadLetters.url,
 });
 
-export function handler(batch: SQSEvent, context: Context) {
+export function handler(batch: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) {
   const giveUpAt = Date.now() + context.getRemainingTimeInMillis() - closingMs;
   const forThisInvocation = { ...ports, giveUpAt, openOutput: (url: string) => openOutput(url, giveUpAt) };
   return hear({

@@ -13,7 +13,7 @@ import { createS3Verdicts } from "./adapters/s3-verdicts.ts";
 import { parseOutputHosts } from "./output-hosts.ts";
 
 const mebibyte = 1024 * 1024;
-const sampleBytes = 160 * mebibyte;
+const sampleBytes = 128 * mebibyte;
 const noise = randomBytes(mebibyte);
 const patience = { idleMs: 300, graceMs: 300, minBytesPerSecond: mebibyte };
 let s3: Awaited<ReturnType<typeof startS3>>;
@@ -115,7 +115,7 @@ test("a video of several parts is stored whole, with the measures that stand at 
   expect(clip.length).toBeGreaterThan(8 * mebibyte);
 });
 
-test("160 MB without a length pass through a few parts' memory", async () => {
+test("128 MiB without a length pass through a few parts' memory", async () => {
   const { deliver, said } = setUp("audio", "/sound");
   const before = process.memoryUsage().rss;
   let most = before;

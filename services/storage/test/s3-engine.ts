@@ -6,14 +6,14 @@ import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from "@aw
 import { createEndpoint } from "@vsl/local-cloud/endpoint";
 import { createS3 } from "@vsl/local-cloud/s3";
 
-export const bucketName = "media";
+const bucketName = "media";
 
-/** The bucket as `infra.ts` declares it, in an S3 of this process. */
-export async function startS3() {
+/** The bucket as `infra.ts` declares it, in an S3 of this process; beside it, other services of the same endpoint. */
+export async function startS3(services: Parameters<typeof createEndpoint>[0]["services"] = []) {
   const dataDir = await mkdtemp(join(tmpdir(), "storage-s3-"));
   const s3 = await createS3({ dataDir, region: "us-east-1", account: "000000000000" });
   await s3.createBucket(bucketName);
-  const server = createEndpoint({ services: [], s3: s3.handle, report: () => {} }).listen(0, "127.0.0.1");
+  const server = createEndpoint({ services, s3: s3.handle, report: () => {} }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");

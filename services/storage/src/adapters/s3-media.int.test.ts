@@ -1,4 +1,6 @@
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bucketSuite } from "../../test/bucket-suite.ts";
 import { pieceByPiece } from "../../test/map-bucket.ts";
@@ -43,4 +45,40 @@ describe("the bucket in S3", () => {
     await failure(createS3Media(elsewhere).findMedia("a"));
     await failure(createS3Media(elsewhere).readMedia("a"));
   });
+});
+
+test("a completion that is answered with 200 and an error is a failure, and its parts are removed", async () => {
+  const calls: string[] = [];
+  const server = createServer((request, response) => {
+    const { searchParams } = new URL(request.url ?? "/", "http://s3");
+    calls.push(`${request.method} ${[...searchParams.keys()].filter((name) => name !== "x-id")}`);
+    request.resume().on("end", () => {
+      if (searchParams.has("uploads")) {
+        return response.end("<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>");
+      }
+      if (request.method === "PUT") return response.setHeader("etag", '"e"').end();
+      return response.end(request.method === "POST" ? "<Error><Code>InternalError</Code></Error>" : "");
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const endpoint = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = new S3Client({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 });
+  try {
+    const body = pieceByPiece(Buffer.alloc(9 * 1024 * 1024));
+    const saving = createS3Media({ client, bucket: "media" }).saveMedia("h", { contentType: "video/mp4", body });
+    await expect(saving).rejects.toBeInstanceOf(BucketUnavailable);
+    expect(calls.sort()).toEqual([
+      "DELETE uploadId",
+      "POST uploadId",
+      "POST uploads",
+      "PUT partNumber,uploadId",
+      "PUT partNumber,uploadId",
+    ]);
+  } finally {
+    client.destroy();
+    server.closeAllConnections();
+    server.close();
+  }
 });
