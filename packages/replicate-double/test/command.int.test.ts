@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import Replicate from "replicate";
 import { expect, onTestFinished, test } from "vitest";
-import { fluxSchnell, temporaryDirectory } from "./harness.ts";
+import { hello, temporaryDirectory } from "./harness.ts";
 
 const command = fileURLToPath(new URL("../bin/replicate-double.mjs", import.meta.url));
 
@@ -32,8 +34,7 @@ test("what was acknowledged survives kill -9", async () => {
   const data = await temporaryDirectory();
   const first = run("--port", "0", "--data", data, "--time-scale", "1");
   const created = await clientAt(await readUntil(first, /baseUrl\s+(\S+)/)).predictions.create({
-    model: fluxSchnell,
-    input: { prompt: "x" },
+    ...hello,
   });
   first.kill("SIGKILL");
   await once(first, "exit");
@@ -43,9 +44,13 @@ test("what was acknowledged survives kill -9", async () => {
   expect(found).toMatchObject({ id: created.id, created_at: created.created_at, input: created.input });
 });
 
-test("ends by itself when it is interrupted", async () => {
-  const child = run("--port", "0");
-  await readUntil(child, /baseUrl\s+(\S+)/);
+test("plants faults from its flags, and ends by itself when it is interrupted", async () => {
+  const file = join(await temporaryDirectory(), "faults.json");
+  await writeFile(file, JSON.stringify([{ times: 1, fault: { kind: "status", status: 503 } }]));
+  const child = run("--port", "0", "--faults", file, "--fault", '{"fault": {"kind": "status", "status": 402}}');
+  const baseUrl = await readUntil(child, /baseUrl\s+(\S+)/);
+  const statuses = [await fetch(baseUrl), await fetch(baseUrl)].map(({ status }) => status);
+  expect(statuses).toEqual([503, 402]);
   child.kill("SIGINT");
   expect(await once(child, "exit")).toEqual([0, null]);
 });

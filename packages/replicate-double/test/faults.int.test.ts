@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { clientOf, eventually, fluxSchnell, getJson, plantFault, startForTest } from "./harness.ts";
+import { clientOf, eventually, fluxSchnell, getJson, hello, plantFault, small, startForTest } from "./harness.ts";
 
-const creating = { method: "POST", body: JSON.stringify({ version: fluxSchnell, input: { prompt: "x" } }) };
+const creating = { method: "POST", body: JSON.stringify(hello) };
 const creates = { route: "POST /v1/*predictions" };
 
 async function startWith(rule: object) {
@@ -14,7 +14,7 @@ async function startWith(rule: object) {
   return { double, create, list };
 }
 
-const finished = { model: fluxSchnell, input: { prompt: "x" }, wait: 10 };
+const finished = { model: fluxSchnell, input: small, wait: 10 };
 
 describe("faults on request", () => {
   test("a status instead of an answer, so many times and no more", async () => {

@@ -81,6 +81,15 @@ export async function advanceClock({ url }: ReplicateDouble, advanceSeconds: num
   await getJson(`${url}/_clock`, { method: "POST", body: JSON.stringify({ advanceSeconds }) });
 }
 
+/** The cheapest prediction there is: no file is drawn for it. */
+export const hello = {
+  version: "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa",
+  input: { text: "Alice" },
+};
+
+/** A small picture, which is soon drawn. */
+export const small = { prompt: "x", megapixels: "0.25" };
+
 export const fluxSchnell = "black-forest-labs/flux-schnell";
 export const sdxlVersion = "7762fd07cf82c948538e41f63f77d685e02b063e37e496e96eefd46c929f9bdc";
 export const svdVersion = "92a0c9a9cb1fd93ea0361d15e499dc879b35095077b2feed47315ccab4524036";

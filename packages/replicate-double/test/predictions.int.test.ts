@@ -8,6 +8,7 @@ import {
   fluxSchnell,
   getJson,
   sdxlVersion,
+  small,
   startForTest,
   svdVersion,
 } from "./harness.ts";
@@ -20,17 +21,23 @@ const page = z.object({
 describe("a prediction, through the official client", () => {
   test("run() gives links to real images of the size and type that were asked for", async () => {
     const replicate = clientOf(await startForTest());
-    const input = { prompt: "a harbour at dawn", num_outputs: 2, aspect_ratio: "16:9", output_format: "png" };
+    const input = {
+      prompt: "a harbour at dawn",
+      num_outputs: 2,
+      aspect_ratio: "16:9",
+      output_format: "png",
+      megapixels: "0.25",
+    };
     const links = Object.values(await replicate.run(fluxSchnell, { input }));
     expect(links).toHaveLength(2);
     const bytes = await (await fetch(String(links[0]))).arrayBuffer();
     const { format, width, height } = await sharp(bytes).metadata();
-    expect({ format, width, height }).toEqual({ format: "png", width: 1360, height: 768 });
+    expect({ format, width, height }).toEqual({ format: "png", width: 688, height: 384 });
   });
 
   test("an official model shows no version and carries all the fields of a finished prediction", async () => {
     const replicate = clientOf(await startForTest());
-    const input = { prompt: "a harbour" };
+    const input = { ...small, prompt: "a harbour" };
     const prediction = await replicate.predictions.create({ model: fluxSchnell, input, wait: 10 });
     expect(prediction).toEqual({
       id: expect.stringMatching(/^[0-9a-z]{26}$/),
@@ -59,7 +66,10 @@ describe("a prediction, through the official client", () => {
   test("a community model is run by its version, with or without its name before it", async () => {
     const replicate = clientOf(await startForTest());
     for (const version of [sdxlVersion, `stability-ai/sdxl:${sdxlVersion}`]) {
-      const { model, version: shown } = await replicate.predictions.create({ version, input: { prompt: "x" } });
+      const { model, version: shown } = await replicate.predictions.create({
+        version,
+        input: { prompt: "x", width: 256, height: 256 },
+      });
       expect({ model, shown }).toEqual({ model: "stability-ai/sdxl", shown: sdxlVersion });
     }
   });
@@ -114,7 +124,7 @@ describe("a prediction, through the official client", () => {
   test("an hour after its end the outputs, the input and the logs are gone", async () => {
     const double = await startForTest();
     const replicate = clientOf(double);
-    const { id, output } = await replicate.predictions.create({ model: fluxSchnell, input: { prompt: "x" }, wait: 10 });
+    const { id, output } = await replicate.predictions.create({ model: fluxSchnell, input: small, wait: 10 });
     await advanceClock(double, 3_599);
     expect((await fetch(output[0])).status).toBe(200);
     await advanceClock(double, 2);
@@ -125,7 +135,7 @@ describe("a prediction, through the official client", () => {
 
   test("an output can be had in parts", async () => {
     const replicate = clientOf(await startForTest());
-    const { output } = await replicate.predictions.create({ model: fluxSchnell, input: { prompt: "x" }, wait: 10 });
+    const { output } = await replicate.predictions.create({ model: fluxSchnell, input: small, wait: 10 });
     const whole = Buffer.from(await (await fetch(output[0])).arrayBuffer());
     const part = await fetch(output[0], { headers: { range: "bytes=10-19" } });
     expect(part.status).toBe(206);
@@ -165,7 +175,7 @@ describe("canceling", () => {
 
   test("has no effect on what has ended", async () => {
     const replicate = clientOf(await startForTest());
-    const done = await replicate.predictions.create({ model: fluxSchnell, input: { prompt: "x" }, wait: 10 });
+    const done = await replicate.predictions.create({ model: fluxSchnell, input: small, wait: 10 });
     expect(await replicate.predictions.cancel(done.id)).toEqual(done);
   });
 

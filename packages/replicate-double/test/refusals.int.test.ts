@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ReplicateDouble } from "../src/index.ts";
-import { clientOf, fluxSchnell, getJson, startForTest } from "./harness.ts";
+import { clientOf, fluxSchnell, getJson, hello, small, startForTest } from "./harness.ts";
 
 const create = ({ url, token }: ReplicateDouble, body: unknown, path = "/v1/predictions") =>
   getJson(`${url}${path}`, {
@@ -95,7 +95,7 @@ describe("what Replicate refuses", () => {
         ],
       },
     });
-    expect((await create(double, { input: { prompt: "x", guidance_scale: 7 } }, path)).status).toBe(201);
+    expect((await create(double, { input: { ...small, guidance_scale: 7 } }, path)).status).toBe(201);
   });
 
   test("a body that is not JSON, a webhook that is no URL, a page that does not exist", async () => {
@@ -111,28 +111,10 @@ describe("what Replicate refuses", () => {
 });
 
 describe("rate limits", () => {
-  test("600 creates may come at once; the next one is told when to come again", async () => {
-    const double = await startForTest({ timeScale: 1, now: () => 1_700_000_000_000 });
-    const asked = { version: "nope", input: {} };
-    const statuses = await Promise.all(Array.from({ length: 600 }, async () => (await create(double, asked)).status));
-    expect(new Set(statuses)).toEqual(new Set([422]));
-    const response = await fetch(`${double.url}/v1/predictions`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${double.token}` },
-      body: JSON.stringify(asked),
-    });
-    expect(response.status).toBe(429);
-    expect(response.headers.get("retry-after")).toBe("1");
-    expect(await response.json()).toEqual({ detail: "Request was throttled. Your rate limit resets in ~1s." });
-    expect(
-      (await getJson(`${double.url}/v1/account`, { headers: { authorization: `Bearer ${double.token}` } })).status,
-    ).toBe(200);
-  });
-
   test("low credit allows one create every ten seconds", async () => {
     const double = await startForTest({ lowCredit: true, rateLimits: "body", now: () => 1_700_000_000_000 });
-    await create(double, { version: fluxSchnell, input: { prompt: "x" } });
-    expect(await create(double, { version: fluxSchnell, input: { prompt: "x" } })).toEqual({
+    await create(double, hello);
+    expect(await create(double, hello)).toEqual({
       status: 429,
       body: {
         detail:

@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
 import { startReplicateDouble } from "../src/index.ts";
-import { clientOf, fluxSchnell, getJson, startForTest, startReceiver, temporaryDirectory } from "./harness.ts";
+import {
+  clientOf,
+  fluxSchnell,
+  getJson,
+  hello,
+  small,
+  startForTest,
+  startReceiver,
+  temporaryDirectory,
+} from "./harness.ts";
 
 test("what was running goes on after a restart; what was finished, the bill and the log are still there", async () => {
   const dataDir = await temporaryDirectory();
@@ -8,7 +17,7 @@ test("what was running goes on after a restart; what was finished, the bill and 
   const before = await startReplicateDouble({ port: 0, dataDir, timeScale: 1 });
   const { id } = await clientOf(before).predictions.create({
     model: fluxSchnell,
-    input: { prompt: "patience" },
+    input: { ...small, prompt: "patience" },
     webhook: receiver.url,
     webhook_events_filter: ["completed"],
   });
@@ -34,8 +43,7 @@ test("a final webhook that nobody took is sent again by the next run", async () 
   const receiver = await startReceiver([500, 200]);
   const before = await startReplicateDouble({ port: 0, dataDir, timeScale: 0.2 });
   await clientOf(before).predictions.create({
-    model: fluxSchnell,
-    input: { prompt: "x" },
+    ...hello,
     webhook: receiver.url,
     webhook_events_filter: ["completed"],
   });

@@ -6,8 +6,10 @@ import {
   eventually,
   fluxSchnell,
   getJson,
+  hello,
   plantFault,
   type Received,
+  small,
   startForTest,
   startReceiver,
   svdVersion,
@@ -26,9 +28,8 @@ describe("webhooks", () => {
     const double = await startForTest();
     const receiver = await startReceiver();
     const replicate = clientOf(double);
-    const input = { prompt: "x" };
     const wanted = { webhook: receiver.url, webhook_events_filter: ["completed" as const] };
-    const { id } = await replicate.predictions.create({ model: fluxSchnell, input, ...wanted });
+    const { id } = await replicate.predictions.create({ ...hello, ...wanted });
     const [first] = await receiver.take(1);
     const payload = new Webhook(double.webhookSecret).verify(first?.body ?? "", first?.headers ?? {});
     expect(payload).toEqual(await replicate.predictions.get(id));
@@ -38,7 +39,7 @@ describe("webhooks", () => {
   test("without a filter come the outputs and the end; the output may be there before the end is", async () => {
     const receiver = await startReceiver();
     const replicate = clientOf(await startForTest());
-    await replicate.predictions.create({ model: fluxSchnell, input: { prompt: "x" }, webhook: receiver.url });
+    await replicate.predictions.create({ model: fluxSchnell, input: small, webhook: receiver.url });
     const received = await receiver.take(2);
     expect(received.map(statusOf).sort()).toEqual(["processing", "succeeded"]);
     for (const { body } of received) expect(shown.parse(JSON.parse(body)).output).toHaveLength(1);
@@ -48,7 +49,7 @@ describe("webhooks", () => {
     const receiver = await startReceiver();
     const replicate = clientOf(await startForTest());
     const wanted = { webhook: receiver.url, webhook_events_filter: ["start" as const] };
-    await replicate.predictions.create({ model: fluxSchnell, input: { prompt: "x" }, ...wanted });
+    await replicate.predictions.create({ ...hello, ...wanted });
     expect((await receiver.take(1)).map(statusOf)).toEqual(["processing"]);
   });
 
@@ -56,7 +57,7 @@ describe("webhooks", () => {
     const receiver = await startReceiver([500, 404, 200]);
     const double = await startForTest();
     const wanted = { webhook: receiver.url, webhook_events_filter: ["completed" as const] };
-    await clientOf(double).predictions.create({ model: fluxSchnell, input: { prompt: "x" }, ...wanted });
+    await clientOf(double).predictions.create({ ...hello, ...wanted });
     const received = await receiver.take(3);
     expect(new Set(received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
     const told = { kind: "webhook", event: "completed" };
@@ -71,7 +72,7 @@ describe("webhooks", () => {
     const receiver = await startReceiver([302]);
     const double = await startForTest();
     const wanted = { webhook: receiver.url, webhook_events_filter: ["completed" as const] };
-    await clientOf(double).predictions.create({ model: fluxSchnell, input: { prompt: "x" }, ...wanted });
+    await clientOf(double).predictions.create({ ...hello, ...wanted });
     await receiver.take(7);
     await eventually(async () => (await logOf(double.url)).length).toBe(7);
     expect((await logOf(double.url)).at(-1)).toMatchObject({ attempt: 7, status: 302, outcome: "refused" });
@@ -95,7 +96,7 @@ describe("webhooks that go wrong on request", () => {
     const receiver = await startReceiver();
     const double = await startForTest();
     await plantFault(double, { fault: { kind: "webhook", drop: true } });
-    await clientOf(double).predictions.create({ model: fluxSchnell, input: { prompt: "x" }, ...wanted(receiver.url) });
+    await clientOf(double).predictions.create({ ...hello, ...wanted(receiver.url) });
     await eventually(() => logOf(double.url)).toMatchObject([{ outcome: "dropped by a fault" }]);
     expect(receiver.received).toEqual([]);
   });
@@ -104,7 +105,7 @@ describe("webhooks that go wrong on request", () => {
     const receiver = await startReceiver();
     const double = await startForTest();
     await plantFault(double, { fault: { kind: "webhook", duplicate: 1 } });
-    await clientOf(double).predictions.create({ model: fluxSchnell, input: { prompt: "x" }, ...wanted(receiver.url) });
+    await clientOf(double).predictions.create({ ...hello, ...wanted(receiver.url) });
     const [first, second] = await receiver.take(2);
     expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
   });
@@ -113,7 +114,7 @@ describe("webhooks that go wrong on request", () => {
     const receiver = await startReceiver();
     const double = await startForTest();
     await plantFault(double, { times: 1, fault: { kind: "webhook", forge: true } });
-    await clientOf(double).predictions.create({ model: fluxSchnell, input: { prompt: "x" }, ...wanted(receiver.url) });
+    await clientOf(double).predictions.create({ ...hello, ...wanted(receiver.url) });
     const [forged] = await receiver.take(1);
     expect(() => new Webhook(double.webhookSecret).verify(forged?.body ?? "", forged?.headers ?? {})).toThrow();
   });
@@ -124,7 +125,7 @@ describe("webhooks that go wrong on request", () => {
     await plantFault(double, { every: 5, fault: { kind: "webhook", drop: true } });
     const replicate = clientOf(double);
     for (let index = 0; index < 5; index++) {
-      await replicate.predictions.create({ model: fluxSchnell, input: { prompt: "x" }, ...wanted(receiver.url) });
+      await replicate.predictions.create({ ...hello, ...wanted(receiver.url) });
     }
     await receiver.take(4);
     await eventually(async () => (await logOf(double.url)).length).toBe(5);

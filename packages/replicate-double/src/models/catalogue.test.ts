@@ -24,6 +24,12 @@ test("a video is priced by the resolution and drawn as long as asked for", () =>
   expect(read({ duration: 1 })).toMatchObject({ valid: false, fields: [{ type: "number_gte" }] });
 });
 
+test("a sound lasts as long as the model always makes it", () => {
+  expect(catalogue.byName("google/lyria-2")?.read({ prompt: "calm" })).toMatchObject({
+    order: { price: { micros: 2_000 }, drawing: { kind: "audio", seconds: 30 } },
+  });
+});
+
 test("a number of which only some are allowed is an enum", () => {
   expect(catalogue.byName("kwaivgi/kling-v2.5-turbo-pro")?.read({ prompt: "x", duration: 7 })).toEqual({
     valid: false,
