@@ -5,6 +5,7 @@ import { createConsumer } from "../../infra/consumer";
 import { physicalName } from "../../infra/names";
 import { allow } from "../../infra/permissions";
 import type { Platform } from "../../infra/platform";
+import { watched, watchService } from "../../infra/watch-service";
 import { hears } from "./src/hears";
 
 const migrations = "services/ledger/migrations";
@@ -18,11 +19,15 @@ export default function ledger(platform: Platform): void {
     link: [platform.database.link],
     copyFiles: [{ from: migrations, to: "migrations" }],
   });
-  const migrated = new aws.lambda.Invocation("LedgerMigrations", {
-    functionName: migrate.name,
-    input: "{}",
-    triggers: { migrations: fingerprint(migrations) },
-  });
+  const schema = fingerprint(migrations);
+  // In `sst dev`, whoever starts the local database migrates it.
+  const migrated = $dev
+    ? undefined
+    : new aws.lambda.Invocation("LedgerMigrations", {
+        functionName: migrate.name,
+        input: "{}",
+        triggers: { migrations: schema },
+      });
 
   const consumer = createConsumer(platform, {
     name: "Ledger",
@@ -33,14 +38,30 @@ export default function ledger(platform: Platform): void {
     maximumConcurrency: 5,
     maxReceiveCount: 30,
   });
-  consumer.subscribe({
+  const events = consumer.subscribe({
     name: physicalName("ledger-events"),
     handler: "services/ledger/src/on-events.handler",
     vpc: platform.network,
     // Waits for the schema that it writes to.
-    environment: { VSL_SCHEMA: migrated.triggers.apply((triggers) => triggers?.["migrations"] ?? "") },
+    environment: { VSL_SCHEMA: migrated?.triggers.apply((triggers) => triggers?.["migrations"] ?? "") ?? schema },
     link: [platform.bus.link, platform.database.link, ...consumer.links],
     permissions: [allow(["events:PutEvents", "events:DescribeEventBus"], platform.bus.arn), ...consumer.permissions],
+  });
+
+  watchService(platform, {
+    service: "ledger",
+    functions: [watched("ledger-events", events.nodes.function), watched("ledger-migrate", migrate)],
+    consumer,
+    // A charge that is not there yet is a price that a caller does not see yet.
+    lagSeconds: 300,
+    lines: [],
+    widgets: [
+      ...(["CPUUtilization", "FreeStorageSpace", "DatabaseConnections"] as const).map((metric) => ({
+        title: `Postgres: ${metric}`,
+        series: [["AWS/RDS", metric, "DBInstanceIdentifier", physicalName("database")]],
+        stat: "Maximum" as const,
+      })),
+    ],
   });
 }
 

@@ -1,4 +1,3 @@
-import type { ClientConfig } from "pg";
 import { z } from "zod";
 
 /** `Resource.Database`, as SST's Postgres component links it. */
@@ -16,7 +15,7 @@ export type DatabaseLink = z.output<typeof databaseLinkSchema>;
 const loopback = new Set(["127.0.0.1", "::1", "localhost"]);
 
 /** TLS wherever the way leads over a network, unless the link says otherwise. */
-export function connectionOf({ host, port, username, password, database, sslmode }: DatabaseLink): ClientConfig {
+export function connectionOf({ host, port, username, password, database, sslmode }: DatabaseLink) {
   const mode = sslmode ?? (loopback.has(host) ? "disable" : "require");
   const ssl = mode === "disable" ? false : { rejectUnauthorized: mode === "verify-full" };
   return { host, port, user: username, password, database, ssl };
