@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -57,8 +57,11 @@ const isAlive = (pid: number) => {
 
 const pidTopology = () =>
   fixtureTopology({
-    functions: [...fixtureTopology().functions, fixtureFunction("echo")],
-    routes: [{ routeKey: "GET /pid", function: "echo" }],
+    functions: [...fixtureTopology().functions, fixtureFunction("echo"), fixtureFunction("spin")],
+    routes: [
+      { routeKey: "GET /pid", function: "echo" },
+      { routeKey: "GET /spin", function: "spin" },
+    ],
   });
 
 async function servicePid(url: string): Promise<number> {
@@ -85,12 +88,15 @@ describe("the command", () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  it("takes its functions with it when it is killed, and starts again on the same data", async () => {
+  it("takes its functions with it when it is killed, even one that hears of nothing, and starts again", async () => {
     const first = await boot(pidTopology());
     const pid = await servicePid(first.url);
+    const spinning = fetch(`${first.url}/spin`).catch(() => undefined);
+    const log = join(folder, "data", "logs", "one.log");
+    await vi.waitFor(async () => expect(await readFile(log, "utf8")).toContain("spinning"), 5_000);
     first.child.kill("SIGKILL");
     await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 5_000);
-    await first.ended;
+    await Promise.all([first.ended, spinning]);
     const second = await boot(pidTopology());
     expect(await servicePid(second.url)).not.toBe(pid);
   });

@@ -1,16 +1,24 @@
 import type { FunctionError } from "./invocation.ts";
 import type { Exit } from "./service-process.ts";
 
+/** As Lambda's supervisor, written in Go, names signals. */
+const signalNames: Partial<Record<NodeJS.Signals, string>> = {
+  SIGABRT: "aborted",
+  SIGKILL: "killed",
+  SIGSEGV: "segmentation fault",
+  SIGTERM: "terminated",
+};
+
 /** Lambda's words for an invocation whose process went away under it. */
-export function exitError(requestId: string, { code, signal }: Exit): FunctionError {
+export function exitError(requestId: string, { code, signal, isOutOfMemory }: Exit): FunctionError {
   const reason =
     signal !== null
-      ? `exited with error: signal: ${signal === "SIGKILL" ? "killed" : signal}`
+      ? `exited with error: signal: ${signalNames[signal] ?? signal}`
       : code === 0
         ? "exited without providing a reason"
         : `exited with error: exit status ${code ?? "unknown"}`;
   return {
-    errorType: "Runtime.ExitError",
+    errorType: isOutOfMemory ? "Runtime.OutOfMemory" : "Runtime.ExitError",
     errorMessage: `RequestId: ${requestId} Error: Runtime ${reason}`,
   };
 }

@@ -229,6 +229,27 @@ describe("a process", () => {
     expect(await invoke("echo", {})).toMatchObject({ kind: "returned" });
   });
 
+  it("that holds more memory than its functions may is killed, and says why", async () => {
+    const { invoke } = startHost(fixtureFunction("devour"), fixtureFunction("echo"));
+    expect(await invoke("devour", { megabytes: 60 })).toEqual({ kind: "returned", payload: 60 });
+    expect(await invoke("devour", { megabytes: 1_000 })).toEqual({
+      kind: "failed",
+      error: {
+        errorType: "Runtime.OutOfMemory",
+        errorMessage: expect.stringMatching(/^RequestId: \S+ Error: Runtime exited with error: signal: killed$/),
+      },
+    });
+    expect(reported).toEqual(["one: its process ended (out of memory) and is started again"]);
+    expect(await invoke("echo", {})).toMatchObject({ kind: "returned" });
+  });
+
+  it("that fills its heap ends, whichever of the limits it meets first", async () => {
+    const { invoke } = startHost(fixtureFunction("hoard"));
+    expect(await invoke("hoard", {})).toMatchObject({
+      error: { errorMessage: expect.stringMatching(/Runtime exited with error: signal: (killed|aborted)$/) },
+    });
+  });
+
   it("with a module that cannot be loaded says so and serves its other functions", async () => {
     const { invoke, ready } = startHost(
       fixtureFunction("broken", { handler: "broken.handler" }),

@@ -1,3 +1,4 @@
+import type { Exit } from "./service-process.ts";
 import type { News } from "./supervisor.ts";
 
 /** What the platform has to say, as a line of JSON in the shape of Lambda's own platform events. */
@@ -36,10 +37,13 @@ export function troublesIn(news: News): string[] {
     case "started":
       return news.unloadable.map(({ handler, error }) => `${handler} cannot be loaded: ${error.errorMessage}`);
     case "exited":
-      return [`its process ended (${news.exit.signal ?? `exit ${news.exit.code}`}) and is started again`];
+      return [`its process ended (${reasonOf(news.exit)}) and is started again`];
     case "failed":
       return [];
     default:
       return news satisfies never;
   }
 }
+
+const reasonOf = ({ code, signal, isOutOfMemory }: Exit) =>
+  isOutOfMemory ? "out of memory" : (signal ?? `exit ${code}`);

@@ -121,7 +121,7 @@ export function superviseService({ process, onNews }: SupervisorOptions): Superv
     async stop(graceMs) {
       stopping = true;
       clearTimeout(nextStart);
-      failWaiting({ code: 0, signal: null });
+      failWaiting({ code: 0, signal: null, isOutOfMemory: false });
       await until(() => [...living].every(({ busy }) => !busy), graceMs);
       for (const sandbox of living) sandbox.kill("SIGTERM");
       await until(() => living.size === 0, terminationMs);

@@ -3,6 +3,7 @@ import { maxResponseBytes } from "../limits.ts";
 import { createContext } from "./context.ts";
 import { describeError } from "./describe-error.ts";
 import { loadHandler } from "./load-handler.ts";
+import { startWatchdog } from "./start-watchdog.ts";
 
 // Both values come from our own host, over a private channel.
 const { root, handlers } = JSON.parse(process.argv[2] ?? "") as RuntimeArguments;
@@ -10,8 +11,9 @@ process.on("message", (message) => void invoke(message as Invocation));
 
 // Ctrl-C reaches the whole process group; the host decides when this process ends.
 process.on("SIGINT", () => {});
-// A host that was killed takes its functions with it.
+// A host that was killed takes its functions with it; the watchdog sees to those that are too busy to hear of it.
 process.on("disconnect", () => process.exit(0));
+const watchdog = startWatchdog();
 
 const startedAt = performance.now();
 const loaded = new Map(handlers.map((handler) => [handler, loadHandler(root, handler)]));
@@ -19,10 +21,12 @@ const unloadable: { handler: string; error: FunctionError }[] = [];
 for (const [handler, loading] of loaded) {
   await loading.catch((error: unknown) => unloadable.push({ handler, error: describeError(error) }));
 }
+watchdog.limitMemory();
 answer({ type: "ready", initMs: Math.round(performance.now() - startedAt), unloadable });
 
 async function invoke(invocation: Invocation): Promise<void> {
-  const { requestId } = invocation;
+  const { requestId, memoryMegabytes } = invocation;
+  watchdog.begin(memoryMegabytes);
   try {
     const handle = await loaded.get(invocation.handler);
     if (handle === undefined) throw new Error(`${invocation.handler} was not loaded`);
@@ -30,6 +34,8 @@ async function invoke(invocation: Invocation): Promise<void> {
     answer({ type: "returned", requestId, payload: toJson(returned) });
   } catch (error) {
     answer({ type: "failed", requestId, error: describeError(error) });
+  } finally {
+    watchdog.end(memoryMegabytes);
   }
 }
 
