@@ -4,6 +4,7 @@ import type { Topology } from "../topology.ts";
 import { applyTopology } from "./apply-topology.ts";
 import { createArchives } from "./archives.ts";
 import { isBusArn } from "./arns.ts";
+import { type AwsEvent, publishAwsEvents } from "./aws-events.ts";
 import { createBuses } from "./buses.ts";
 import type { Context } from "./context.ts";
 import { deliverToBus } from "./deliver-to-bus.ts";
@@ -39,6 +40,8 @@ export interface EventBridgeOptions {
 export interface EventBridge extends JsonService {
   /** Makes buses, rules, targets and archives match; archives, and buses that are not in it, stay as they are. */
   applyTopology(topology: Pick<Topology, "buses" | "rules" | "archives">): Promise<void>;
+  /** What AWS's own services tell the default bus, which nobody else may in their name. Resolves once it is on disk. */
+  publishAwsEvents(events: AwsEvent[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -91,6 +94,7 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
     errorNamespace: "",
     call,
     applyTopology: (topology) => applyTopology(call, topology, place),
+    publishAwsEvents: (events) => publishAwsEvents(context, publisher, events),
     async close() {
       clearInterval(expiry);
       await Promise.all([runner.close(), deliveries.close()]);

@@ -5,7 +5,7 @@ import { AwsError } from "../endpoint/aws-error.ts";
 import type { Answer } from "./call.ts";
 import { httpDate } from "./object-headers.ts";
 import { s3Error } from "./s3-error.ts";
-import { renderErrorXml } from "./xml.ts";
+import { renderBareXml } from "./xml.ts";
 
 export interface Exchange {
   request: IncomingMessage;
@@ -53,7 +53,7 @@ export function answerOfError(error: unknown, { request, requestId }: Exchange):
   if (request.method === "HEAD") return { status: known.status };
   return {
     status: known.status,
-    xml: renderErrorXml({
+    xml: renderBareXml("Error", {
       Code: known.code,
       Message: known.message,
       ...members,

@@ -21,21 +21,22 @@ export interface AuthenticatorOptions {
   now: () => number;
 }
 
+/** Throws `InvalidAccessKeyId`. */
+export function secretOf(secrets: ReadonlyMap<string, string>, { accessKeyId }: CredentialScope): string {
+  const secret = secrets.get(accessKeyId);
+  if (secret === undefined) throw s3Error("InvalidAccessKeyId", { AWSAccessKeyId: accessKeyId });
+  return secret;
+}
+
 const maximumSkewMilliseconds = 15 * 60_000;
 const maximumExpirySeconds = 604_800;
 
 /** Verifies a request's Signature Version 4, in its Authorization header or in its query (presigned). */
 export function createAuthenticator({ secrets, now }: AuthenticatorOptions) {
-  const secretOf = ({ accessKeyId }: CredentialScope) => {
-    const secret = secrets.get(accessKeyId);
-    if (secret === undefined) throw s3Error("InvalidAccessKeyId", { AWSAccessKeyId: accessKeyId });
-    return secret;
-  };
-
   return (request: Unauthenticated): Authenticated => {
     const { headers, method, address } = request;
     const claim = claimOf(request);
-    const secret = secretOf(claim.scope);
+    const secret = secretOf(secrets, claim.scope);
     if (claim.presigned) checkLifetime(claim.signedAt, claim.expiresInSeconds, now());
     else if (Math.abs(now() - claim.signedAt) > maximumSkewMilliseconds) {
       throw s3Error("RequestTimeTooSkewed", {
@@ -165,7 +166,7 @@ function checkSignedHeaders(headers: IncomingHttpHeaders, signedHeaders: string[
   });
 }
 
-function parseCredential(credential: string | undefined): CredentialScope | undefined {
+export function parseCredential(credential: string | undefined): CredentialScope | undefined {
   const [accessKeyId, date, region, service, end, ...more] = credential?.split("/") ?? [];
   if (!accessKeyId || !date || !region || service !== "s3" || end !== "aws4_request" || more.length > 0)
     return undefined;
@@ -181,7 +182,7 @@ function parseTimestamp(text: string | string[] | undefined): number | undefined
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
-const unsupportedMechanism = () =>
+export const unsupportedMechanism = () =>
   s3Error("InvalidRequest", {
     message: "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
   });

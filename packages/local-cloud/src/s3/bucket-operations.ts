@@ -1,5 +1,7 @@
+import { checkAclOfNewBucket } from "./access-control.ts";
 import { readDocument } from "./body.ts";
-import type { Answer, Call, Store } from "./call.ts";
+import { ownershipControls, ownershipOf } from "./bucket-settings.ts";
+import { type Answer, type Call, headerOf, type Store } from "./call.ts";
 import { parseMaximum } from "./list-objects.ts";
 import { forgetUpload } from "./multipart.ts";
 import { s3Error } from "./s3-error.ts";
@@ -30,6 +32,7 @@ export function listBuckets({ buckets, account, region }: Store, { query }: Call
 
 export async function createBucket(store: Store, { bucket, body, headers }: Call): Promise<Answer> {
   checkBucketName(bucket);
+  checkAclOfNewBucket(headers);
   const document = Number(headers["content-length"] ?? 0) > 0 ? await readDocument(body) : "";
   const wanted =
     document === "" ? undefined : textOf(parseXml(document, "CreateBucketConfiguration"), "LocationConstraint");
@@ -38,7 +41,12 @@ export async function createBucket(store: Store, { bucket, body, headers }: Call
       message: `The ${wanted} location constraint is incompatible for the region specific endpoint this request was sent to.`,
     });
   }
-  const isNew = await store.db.commit(() => store.buckets.insert(bucket, store.now()));
+  const ownership = headerOf(headers, "x-amz-object-ownership");
+  const isNew = await store.db.commit(() => {
+    const inserted = store.buckets.insert(bucket, store.now());
+    if (inserted && ownership !== undefined) store.settings.put(bucket, ownershipControls, ownershipOf(ownership));
+    return inserted;
+  });
   // Only in us-east-1 may an owner create a bucket twice.
   if (!isNew && store.region !== "us-east-1") throw s3Error("BucketAlreadyOwnedByYou", { BucketName: bucket });
   return { status: 200, headers: { location: `/${bucket}` } };

@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { BodySource } from "./body.ts";
+import type { BucketSettings } from "./bucket-settings.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Database } from "./database.ts";
 import type { Files } from "./files.ts";
+import type { ObjectEvents, Origin } from "./object-events.ts";
 import type { Objects } from "./objects.ts";
 import type { Uploads } from "./uploads.ts";
 import type { Query } from "./uri.ts";
@@ -12,9 +14,11 @@ import type { Query } from "./uri.ts";
 export interface Store {
   db: Database;
   buckets: Buckets;
+  settings: BucketSettings;
   objects: Objects;
   uploads: Uploads;
   files: Files;
+  events: ObjectEvents;
   region: string;
   account: string;
   /** Epoch milliseconds. */
@@ -28,6 +32,8 @@ export interface Call {
   query: Query;
   headers: IncomingHttpHeaders;
   body: BodySource;
+  /** Who asked, as events tell it. */
+  origin: Origin;
 }
 
 export interface Answer {

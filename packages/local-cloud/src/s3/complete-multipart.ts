@@ -4,7 +4,7 @@ import { readDocument } from "./body.ts";
 import { type Answer, type Call, headerOf, type Store } from "./call.ts";
 import { checksumElements } from "./checksum-headers.ts";
 import { type Checksum, checksumOfParts } from "./checksums.ts";
-import { expirationHeader, quoted } from "./object-headers.ts";
+import { encryptionHeader, expirationHeader, quoted } from "./object-headers.ts";
 import type { StoredObject } from "./objects.ts";
 import { checkWrite } from "./preconditions.ts";
 import { s3Error } from "./s3-error.ts";
@@ -26,7 +26,7 @@ const minimumPartBytes = 5 * 1024 ** 2;
  */
 export async function completeMultipartUpload(store: Store, call: Call): Promise<Answer> {
   const { bucket, key, query, headers } = call;
-  const { db, buckets, objects, uploads, files } = store;
+  const { db, buckets, objects, uploads, files, events } = store;
   const uploadId = query.get("uploadId") ?? "";
   const document = await readDocument({ ...call.body, headers: withoutObjectChecksum(headers) });
   const { object, freed } = await db.commit(() => {
@@ -45,12 +45,13 @@ export async function completeMultipartUpload(store: Store, call: Call): Promise
     const unused = stored.filter((part) => !parts.includes(part)).map(({ file }) => file);
     const replaced = objects.put(bucket, completed);
     uploads.delete(uploadId);
+    events.created({ ...call, object: completed, reason: "CompleteMultipartUpload" });
     return { object: completed, freed: [...replaced, ...unused] };
   });
   files.discard(freed);
   return {
     status: 200,
-    headers: expirationHeader(object, buckets.get(bucket).lifecycle),
+    headers: { ...encryptionHeader, ...expirationHeader(object, buckets.get(bucket).lifecycle) },
     xml: renderXml("CompleteMultipartUploadResult", {
       Location: `http://${headers.host}/${bucket}/${encodePath(key)}`,
       Bucket: bucket,
@@ -116,7 +117,12 @@ function assemble(upload: Upload, parts: Part[], now: number): StoredObject {
     tags: upload.tags,
     checksum: checksumOfParts(upload.algorithm, upload.checksumType, parts),
     uploadId: upload.id,
-    slices: parts.map(({ file, bytes }) => ({ file, bytes })),
+    slices: parts.map(({ file, bytes, number, checksum }) => ({
+      file,
+      bytes,
+      number,
+      ...(!upload.hasDefaultChecksum && { checksum }),
+    })),
   };
 }
 

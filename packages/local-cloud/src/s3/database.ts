@@ -4,6 +4,11 @@ const schema = `
   create table if not exists buckets (
     name text primary key, created_at integer not null, lifecycle text, cors text
   ) strict;
+  create table if not exists bucket_settings (
+    bucket text not null references buckets (name) on delete cascade, kind text not null, content text,
+    primary key (bucket, kind)
+  ) strict, without rowid;
+  create table if not exists announcements (id integer primary key autoincrement, event text not null) strict;
   create table if not exists objects (
     bucket text not null references buckets (name), key blob not null, etag text not null, bytes integer not null,
     modified_at integer not null, headers text not null, tags text not null, checksum text not null,

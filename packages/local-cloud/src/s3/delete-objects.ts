@@ -2,6 +2,7 @@ import { AwsError } from "../endpoint/aws-error.ts";
 import { readDocument } from "./body.ts";
 import { type Answer, type Call, headerOf, type Store } from "./call.ts";
 import { claimedChecksum } from "./checksum-headers.ts";
+import type { Origin } from "./object-events.ts";
 import { matches } from "./preconditions.ts";
 import { s3Error } from "./s3-error.ts";
 import { childrenOf, parseXml, renderXml, requiredText, textOf, type XmlValue } from "./xml.ts";
@@ -10,24 +11,27 @@ interface Deletion {
   bucket: string;
   key: string;
   ifMatch: string | undefined;
+  origin: Origin;
 }
 
 /** Succeeds for a key that is not there, as S3 does. */
-export async function deleteObject(store: Store, { bucket, key, headers }: Call): Promise<Answer> {
-  const freed = await store.db.commit(() => remove(store, { bucket, key, ifMatch: headerOf(headers, "if-match") }));
+export async function deleteObject(store: Store, { bucket, key, headers, origin }: Call): Promise<Answer> {
+  const ifMatch = headerOf(headers, "if-match");
+  const freed = await store.db.commit(() => remove(store, { bucket, key, ifMatch, origin }));
   store.files.discard(freed);
   return { status: 204 };
 }
 
 const maximumKeys = 1000;
 
-export async function deleteObjects(store: Store, { bucket, headers, body }: Call): Promise<Answer> {
+export async function deleteObjects(store: Store, { bucket, headers, body, origin }: Call): Promise<Answer> {
   if (headers["content-md5"] === undefined && claimedChecksum(headers).algorithm === undefined) {
     throw s3Error("InvalidRequest", { message: "Missing required header for this request: Content-MD5" });
   }
   const request = parseXml(await readDocument(body), "Delete");
   const wanted = childrenOf(request, "Object").map((object) => ({
     bucket,
+    origin,
     key: requiredText(object, "Key"),
     ifMatch: textOf(object, "ETag"),
     versionId: textOf(object, "VersionId"),
@@ -59,11 +63,12 @@ export async function deleteObjects(store: Store, { bucket, headers, body }: Cal
   };
 }
 
-function remove({ buckets, objects }: Store, { bucket, key, ifMatch }: Deletion): string[] {
+function remove({ buckets, objects, events }: Store, { bucket, key, ifMatch, origin }: Deletion): string[] {
   buckets.get(bucket);
   if (ifMatch !== undefined) {
     const current = objects.get(bucket, key);
     if (!matches(ifMatch, current.etag)) throw s3Error("PreconditionFailed", { Condition: "If-Match" });
   }
+  if (objects.find(bucket, key)) events.deleted({ bucket, origin, key, reason: "DeleteObject" });
   return objects.delete(bucket, key);
 }

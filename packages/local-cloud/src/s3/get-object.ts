@@ -1,6 +1,6 @@
 import { type Answer, type Call, headerOf, type Store } from "./call.ts";
 import { checksumHeaders } from "./checksum-headers.ts";
-import { expirationHeader, httpDate, overriddenHeaders, quoted } from "./object-headers.ts";
+import { encryptionHeader, expirationHeader, httpDate, overriddenHeaders, quoted } from "./object-headers.ts";
 import type { StoredObject } from "./objects.ts";
 import { checkRead } from "./preconditions.ts";
 import { type ByteRange, parseRange, rangeOfPart, slicesOf } from "./range.ts";
@@ -34,6 +34,7 @@ function describe(store: Store, call: Call): { object: StoredObject; range: Byte
       ...object.headers,
       ...overriddenHeaders(call),
       ...identity,
+      ...encryptionHeader,
       ...expirationHeader(object, lifecycle),
       "accept-ranges": "bytes",
       "content-length": range.to - range.from,

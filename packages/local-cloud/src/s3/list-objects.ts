@@ -1,53 +1,99 @@
 import type { Answer, Call, Store } from "./call.ts";
-import { listPage, successor } from "./list-page.ts";
+import { listPage, type Page, pastMarker, successor } from "./list-page.ts";
 import { quoted } from "./object-headers.ts";
+import type { ListedObject } from "./objects.ts";
 import { keyBytes } from "./rows.ts";
 import { s3Error } from "./s3-error.ts";
 import { encodePath, type Query } from "./uri.ts";
-import { renderXml } from "./xml.ts";
+import { renderXml, type XmlValue } from "./xml.ts";
 
-export function listObjectsV2({ buckets, objects, account }: Store, { bucket, query }: Call): Answer {
-  buckets.get(bucket);
-  if (query.get("list-type") !== "2") {
-    throw s3Error("NotImplemented", { message: "ListObjects is not supported by this endpoint; use ListObjectsV2." });
-  }
-  const prefix = query.get("prefix") ?? "";
-  const delimiter = query.get("delimiter") ?? "";
+/** The older form, which tells where the next page begins by a key. */
+export function listObjects(store: Store, { bucket, query }: Call): Answer {
+  const listing = readListing(store, bucket, query);
+  const marker = query.get("marker") ?? "";
+  const page = listing.pageFrom(pastMarker(marker, listing));
+  const last = [page.entries.at(-1)?.key, page.commonPrefixes.at(-1)]
+    .filter((key) => key !== undefined)
+    .sort((a, b) => Buffer.compare(keyBytes(a), keyBytes(b)))
+    .at(-1);
+  return answer(listing, page, {
+    Marker: listing.text(marker),
+    // Without a delimiter the last key serves, as clients know.
+    NextMarker: page.next && listing.delimiter !== "" && last !== undefined ? listing.text(last) : undefined,
+    ...contents(store, listing, page, { withOwner: true }),
+  });
+}
+
+export function listObjectsV2(store: Store, call: Call): Answer {
+  const { bucket, query } = call;
+  if (query.get("list-type") !== "2") return listObjects(store, call);
+  const listing = readListing(store, bucket, query);
   const startAfter = query.get("start-after");
   const token = query.get("continuation-token");
+  const page = listing.pageFrom(token === undefined ? firstAfter(startAfter) : parseToken(token));
+  return answer(listing, page, {
+    StartAfter: startAfter === undefined ? undefined : listing.text(startAfter),
+    ContinuationToken: token,
+    NextContinuationToken: page.next?.toString("base64url"),
+    KeyCount: page.entries.length + page.commonPrefixes.length,
+    ...contents(store, listing, page, { withOwner: query.get("fetch-owner") === "true" }),
+  });
+}
+
+type Listing = ReturnType<typeof readListing>;
+
+/** What both forms are asked alike. */
+function readListing({ buckets, objects }: Store, bucket: string, query: Query) {
+  buckets.get(bucket);
+  const prefix = query.get("prefix") ?? "";
+  const delimiter = query.get("delimiter") ?? "";
   const maximumKeys = parseMaximum(query, "max-keys");
-  const page = listPage((from, limit) => objects.page(bucket, from, limit), {
+  return {
+    bucket,
     prefix,
     delimiter,
-    from: token === undefined ? firstAfter(startAfter) : parseToken(token),
     maximumKeys,
-  });
-  const text = keyEncoder(query);
+    encodingType: query.get("encoding-type"),
+    text: keyEncoder(query),
+    pageFrom: (from: Uint8Array) =>
+      listPage((first, limit) => objects.page(bucket, first, limit), { prefix, delimiter, from, maximumKeys }),
+  };
+}
+
+function answer(listing: Listing, page: Page<ListedObject>, own: Record<string, XmlValue>): Answer {
+  const { bucket, prefix, delimiter, maximumKeys, encodingType, text } = listing;
   return {
     status: 200,
     xml: renderXml("ListBucketResult", {
       Name: bucket,
       Prefix: text(prefix),
       Delimiter: delimiter === "" ? undefined : text(delimiter),
-      StartAfter: startAfter === undefined ? undefined : text(startAfter),
-      ContinuationToken: token,
-      NextContinuationToken: page.next?.toString("base64url"),
-      KeyCount: page.entries.length + page.commonPrefixes.length,
       MaxKeys: maximumKeys,
-      EncodingType: query.get("encoding-type"),
+      EncodingType: encodingType,
       IsTruncated: page.next !== undefined,
-      Contents: page.entries.map((entry) => ({
-        Key: text(entry.key),
-        LastModified: new Date(entry.modifiedAt).toISOString(),
-        ETag: quoted(entry.etag),
-        ChecksumAlgorithm: entry.checksum.algorithm.toUpperCase(),
-        ChecksumType: entry.checksum.type,
-        Size: entry.bytes,
-        Owner: query.get("fetch-owner") === "true" ? { ID: account } : undefined,
-        StorageClass: "STANDARD",
-      })),
-      CommonPrefixes: page.commonPrefixes.map((common) => ({ Prefix: text(common) })),
+      ...own,
     }),
+  };
+}
+
+function contents(
+  { account }: Store,
+  { text }: Listing,
+  page: Page<ListedObject>,
+  { withOwner }: { withOwner: boolean },
+): Record<string, XmlValue> {
+  return {
+    Contents: page.entries.map((entry) => ({
+      Key: text(entry.key),
+      LastModified: new Date(entry.modifiedAt).toISOString(),
+      ETag: quoted(entry.etag),
+      ChecksumAlgorithm: entry.checksum.algorithm.toUpperCase(),
+      ChecksumType: entry.checksum.type,
+      Size: entry.bytes,
+      Owner: withOwner ? { ID: account } : undefined,
+      StorageClass: "STANDARD",
+    })),
+    CommonPrefixes: page.commonPrefixes.map((common) => ({ Prefix: text(common) })),
   };
 }
 

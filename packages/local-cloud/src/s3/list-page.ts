@@ -60,6 +60,14 @@ export function successor(key: Uint8Array): Buffer {
   return Buffer.concat([key, Buffer.of(0)]);
 }
 
+/** Where a listing goes on after a key, or after the common prefix that the key lies in. */
+export function pastMarker(marker: string, { prefix, delimiter }: Pick<PageRequest, "prefix" | "delimiter">): Buffer {
+  if (marker === "") return Buffer.alloc(0);
+  const end = delimiter === "" || !marker.startsWith(prefix) ? -1 : marker.indexOf(delimiter, prefix.length);
+  const common = end < 0 ? undefined : successorOfPrefix(keyBytes(marker.slice(0, end + delimiter.length)));
+  return common ?? successor(keyBytes(marker));
+}
+
 /** The smallest key that is greater than all that begin so; none after 0xff bytes only, which UTF-8 never has. */
 function successorOfPrefix(prefix: Buffer): Buffer | undefined {
   const last = prefix.findLastIndex((byte) => byte < 0xff);

@@ -1,15 +1,19 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { checkAcl } from "./access-control.ts";
 import { openBody } from "./body.ts";
 import { type Answer, type Call, headerOf, type Store } from "./call.ts";
 import { chosenAlgorithm, claimedChecksum } from "./checksum-headers.ts";
 import { type ChecksumAlgorithm, type ChecksumType, checksumType, defaultAlgorithm } from "./checksums.ts";
-import { headersToStore, quoted } from "./object-headers.ts";
+import type { Measured } from "./measure.ts";
+import { encryptionHeader, headersToStore, quoted } from "./object-headers.ts";
 import { s3Error } from "./s3-error.ts";
 import { tagsOfHeader } from "./tags.ts";
+import type { Part, Upload } from "./uploads.ts";
 import { renderXml } from "./xml.ts";
 
 export async function createMultipartUpload(store: Store, { bucket, key, headers }: Call): Promise<Answer> {
+  checkAcl(store, bucket, headers);
   const chosen = chosenAlgorithm(headers);
   const algorithm = chosen ?? defaultAlgorithm;
   const upload = {
@@ -29,9 +33,13 @@ export async function createMultipartUpload(store: Store, { bucket, key, headers
   });
   return {
     status: 200,
-    headers: chosen
-      ? { "x-amz-checksum-algorithm": algorithm.toUpperCase(), "x-amz-checksum-type": upload.checksumType }
-      : {},
+    headers: {
+      ...encryptionHeader,
+      ...(chosen && {
+        "x-amz-checksum-algorithm": algorithm.toUpperCase(),
+        "x-amz-checksum-type": upload.checksumType,
+      }),
+    },
     xml: renderXml("InitiateMultipartUploadResult", { Bucket: bucket, Key: key, UploadId: upload.id }),
   };
 }
@@ -49,10 +57,9 @@ function chosenType(headers: IncomingHttpHeaders, algorithm: ChecksumAlgorithm):
 }
 
 export async function uploadPart(store: Store, { bucket, key, query, headers, body }: Call): Promise<Answer> {
-  const { db, uploads, files } = store;
-  const uploadId = query.get("uploadId") ?? "";
   const number = parsePartNumber(query.get("partNumber"));
-  const { algorithm, hasDefaultChecksum } = uploads.get(bucket, key, uploadId);
+  const upload = store.uploads.get(bucket, key, query.get("uploadId") ?? "");
+  const { algorithm, hasDefaultChecksum } = upload;
   const claimed = claimedChecksum(headers).algorithm;
   if (claimed && claimed !== algorithm && !hasDefaultChecksum) {
     throw s3Error("InvalidRequest", {
@@ -60,35 +67,48 @@ export async function uploadPart(store: Store, { bucket, key, query, headers, bo
     });
   }
   const { chunks, measured } = openBody(body, [algorithm]);
-  const file = await files.write(chunks);
-  const { bytes, md5, checksum } = measured();
-  const etag = md5.toString("hex");
+  const file = await store.files.write(chunks);
+  const { etag } = await savePart(store, upload, { number, file, measured: measured() });
+  const answered = claimed ?? (hasDefaultChecksum ? undefined : algorithm);
+  return {
+    status: 200,
+    headers: {
+      etag: quoted(etag),
+      ...encryptionHeader,
+      ...(answered && { [`x-amz-checksum-${answered}`]: measured().checksum(answered) }),
+    },
+  };
+}
+
+/** Makes a freshly written file a part, unless the upload has ended meanwhile; then the file does not stay. */
+export async function savePart(
+  { db, uploads, files, now }: Store,
+  { bucket, key, id, algorithm }: Upload,
+  { number, file, measured }: { number: number; file: string; measured: Measured },
+): Promise<Part> {
+  const part = {
+    number,
+    file,
+    bytes: measured.bytes,
+    etag: measured.md5.toString("hex"),
+    checksum: measured.checksum(algorithm),
+    modifiedAt: now(),
+  };
   try {
     const freed = await db.commit(() => {
       // It may have been aborted or completed while the bytes came in.
-      uploads.get(bucket, key, uploadId);
-      return uploads.putPart(uploadId, {
-        number,
-        file,
-        bytes,
-        etag,
-        checksum: checksum(algorithm),
-        modifiedAt: store.now(),
-      });
+      uploads.get(bucket, key, id);
+      return uploads.putPart(id, part);
     });
     files.discard(freed);
+    return part;
   } catch (error) {
     files.discard([file]);
     throw error;
   }
-  const answered = claimed ?? (hasDefaultChecksum ? undefined : algorithm);
-  return {
-    status: 200,
-    headers: { etag: quoted(etag), ...(answered && { [`x-amz-checksum-${answered}`]: checksum(answered) }) },
-  };
 }
 
-function parsePartNumber(text: string | undefined): number {
+export function parsePartNumber(text: string | undefined): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= 10_000) return number;
   throw s3Error("InvalidArgument", {

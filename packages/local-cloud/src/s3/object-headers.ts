@@ -53,6 +53,9 @@ export function overriddenHeaders({ query }: Call): Record<string, string> {
   return Object.fromEntries(given.map(({ name, value }) => [name, value]));
 }
 
+/** What S3 says of every object unless its client brings a key, which is not supported here. */
+export const encryptionHeader = { "x-amz-server-side-encryption": "AES256" };
+
 export const quoted = (etag: string): string => `"${etag}"`;
 
 /** Without milliseconds below the second, as HTTP has it. */

@@ -5,12 +5,12 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   DeleteObjectTaggingCommand,
-  GetBucketAclCommand,
   GetObjectCommand,
   type GetObjectCommandInput,
   GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
 } from "@aws-sdk/client-s3";
@@ -260,10 +260,11 @@ test("many objects are deleted at once, keys that XML must escape included", asy
 });
 
 test("a header or an operation that is not claimed is refused and named", async () => {
-  expect(await failureOf(put("acl", "x", { ACL: "public-read" }))).toBe("501 NotImplemented");
-  expect(await failureOf(s3.client.send(new GetBucketAclCommand({ Bucket })))).toBe("501 NotImplemented");
+  expect(await failureOf(put("cold", "x", { StorageClass: "GLACIER" }))).toBe("501 NotImplemented");
+  const versions = s3.client.send(new ListObjectVersionsCommand({ Bucket }));
+  expect(await failureOf(versions)).toBe("501 NotImplemented");
   expect(s3.reports).toEqual([
-    "unsupported by S3: PUT /media/acl: x-amz-acl",
-    "unsupported by S3: GET /media/: GET bucket?acl is not supported by this endpoint.",
+    "unsupported by S3: PUT /media/cold: x-amz-storage-class",
+    "unsupported by S3: GET /media/: GET bucket?versions is not supported by this endpoint.",
   ]);
 });

@@ -4,8 +4,13 @@ import type { Database } from "./database.ts";
 import { json, keyBytes, keyColumn, storedHeaders, tags } from "./rows.ts";
 import { s3Error } from "./s3-error.ts";
 
-/** Where an object's bytes are: one file, or one for each part of its multipart upload. */
-const storedSlice = z.object({ file: z.string(), bytes: z.number() });
+/** Where an object's bytes are: one file, or one for each part of its multipart upload, with the part's number and checksum. */
+const storedSlice = z.object({
+  file: z.string(),
+  bytes: z.number(),
+  number: z.number().optional(),
+  checksum: z.string().optional(),
+});
 export type StoredSlice = z.infer<typeof storedSlice>;
 
 const objectRow = z

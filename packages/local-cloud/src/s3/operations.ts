@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { aclOperations } from "./access-control.ts";
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./bucket-operations.ts";
 import {
   deleteBucketCors,
@@ -8,17 +9,20 @@ import {
   putBucketCors,
   putBucketLifecycle,
 } from "./bucket-rules.ts";
+import { bucketSettingOperations } from "./bucket-setting-operations.ts";
 import { headerOf, type Operation } from "./call.ts";
 import { completeMultipartUpload } from "./complete-multipart.ts";
 import { copyObject } from "./copy-object.ts";
 import { deleteObject, deleteObjects } from "./delete-objects.ts";
 import { getObject, headObject } from "./get-object.ts";
+import { getObjectAttributes } from "./get-object-attributes.ts";
 import { listMultipartUploads, listParts } from "./list-multipart.ts";
-import { listObjectsV2 } from "./list-objects.ts";
+import { listObjects, listObjectsV2 } from "./list-objects.ts";
 import { abortMultipartUpload, createMultipartUpload, uploadPart } from "./multipart.ts";
 import { putObject } from "./put-object.ts";
 import { s3Error } from "./s3-error.ts";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./tags.ts";
+import { uploadPartCopy } from "./upload-part-copy.ts";
 import type { S3Address } from "./uri.ts";
 
 /** All that this S3 claims. */
@@ -34,6 +38,9 @@ const operations = new Map<string, Operation>([
   ["GET bucket?cors", getBucketCors],
   ["PUT bucket?cors", putBucketCors],
   ["DELETE bucket?cors", deleteBucketCors],
+  ...bucketSettingOperations,
+  ...aclOperations,
+  ["GET bucket", listObjects],
   ["GET bucket?list-type", listObjectsV2],
   ["GET bucket?uploads", listMultipartUploads],
   ["POST bucket?delete", deleteObjects],
@@ -41,12 +48,14 @@ const operations = new Map<string, Operation>([
   ["PUT object from a copy", copyObject],
   ["GET object", getObject],
   ["HEAD object", headObject],
+  ["GET object?attributes", getObjectAttributes],
   ["DELETE object", deleteObject],
   ["GET object?tagging", getObjectTagging],
   ["PUT object?tagging", putObjectTagging],
   ["DELETE object?tagging", deleteObjectTagging],
   ["POST object?uploads", createMultipartUpload],
   ["PUT object?uploadId", uploadPart],
+  ["PUT object?uploadId from a copy", uploadPartCopy],
   ["GET object?uploadId", listParts],
   ["POST object?uploadId", completeMultipartUpload],
   ["DELETE object?uploadId", abortMultipartUpload],
@@ -93,6 +102,10 @@ const subresources = [
   "versions",
   "website",
 ];
+
+/** Whether a browser's form is being posted, which is signed in a field of its own and not as other requests are. */
+export const isForm = (method: string, { bucket, key, query }: S3Address): boolean =>
+  method === "POST" && bucket !== "" && key === "" && !subresources.some((name) => query.has(name));
 
 /** Throws `NotImplemented`, with the name of what was asked for, such as `GET bucket?acl`. */
 export function operationOf(

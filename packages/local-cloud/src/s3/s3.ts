@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AwsError } from "../endpoint/aws-error.ts";
+import type { Report } from "../report.ts";
 import type { BucketTopology } from "../topology.ts";
 import { answerOfError, createRequestId, type Exchange, sendAnswer } from "./answer.ts";
 import { createAuthenticator } from "./authenticate.ts";
@@ -7,7 +8,9 @@ import { checkBucketName } from "./bucket-operations.ts";
 import { type Answer, headerOf } from "./call.ts";
 import type { CorsRule } from "./cors-rules.ts";
 import { withHoistedHeaders } from "./hoisted-headers.ts";
-import { operationOf } from "./operations.ts";
+import type { Announce, Origin } from "./object-events.ts";
+import { isForm, operationOf } from "./operations.ts";
+import { postObject } from "./post-object.ts";
 import { crossOriginHeaders, preflight } from "./preflight.ts";
 import { s3Error } from "./s3-error.ts";
 import { openStore } from "./store.ts";
@@ -26,7 +29,9 @@ export interface S3Options {
   /** Secrets by access key id. */
   secrets?: Record<string, string>;
   sweepEveryMilliseconds?: number;
-  report?: (line: { level: "WARN" | "ERROR"; message: string; error?: unknown }) => void;
+  /** Takes what buckets are told to tell EventBridge. */
+  announce?: Announce;
+  report?: Report;
 }
 
 export interface S3 {
@@ -42,26 +47,39 @@ export interface S3 {
 const maximumKeyBytes = 1024;
 
 export async function createS3(options: S3Options): Promise<S3> {
-  const { now = Date.now, report = () => undefined, secrets = { local: "local" } } = options;
-  const store = await openStore({ dataDir: options.dataDir, region: options.region, account: options.account, now });
-  const authenticate = createAuthenticator({ secrets: new Map(Object.entries(secrets)), now });
+  const {
+    dataDir,
+    region,
+    account,
+    now = Date.now,
+    announce = async () => undefined,
+    report = () => undefined,
+  } = options;
+  const store = await openStore({ dataDir, region, account, now, announce, report });
+  const secrets = new Map(Object.entries(options.secrets ?? { local: "local" }));
+  const authenticate = createAuthenticator({ secrets, now });
   const underWay = new Map<ServerResponse, Promise<void>>();
 
-  const operate = async (request: IncomingMessage, address: S3Address): Promise<Answer> => {
+  const operate = async ({ request, requestId }: Exchange, address: S3Address): Promise<Answer> => {
     const { method = "" } = request;
-    if (method === "OPTIONS") return preflight(store, address.bucket, request.headers);
+    const { bucket, key, query } = address;
+    const origin: Origin = { requestId, requester: account, sourceIp: request.socket.remoteAddress ?? "127.0.0.1" };
+    if (method === "OPTIONS") return preflight(store, bucket, request.headers);
+    if (isForm(method, address)) {
+      const bucketUrl = `http://${request.headers.host}${address.path.replace(/\/?$/, "/")}`;
+      return postObject(store, { request, bucket, bucketUrl, query, origin, secrets });
+    }
     const authenticated = authenticate({ method, headers: request.headers, address });
     const headers = withHoistedHeaders(request.headers, address);
-    const { bucket, key, query } = address;
     const operation = operationOf(method, address, headers);
     refuseUnclaimed(headers, query);
-    if ((headerOf(headers, "x-amz-expected-bucket-owner") ?? options.account) !== options.account) {
+    if ((headerOf(headers, "x-amz-expected-bucket-owner") ?? account) !== account) {
       throw s3Error("AccessDenied");
     }
     if (Buffer.byteLength(key) > maximumKeyBytes) {
       throw s3Error("KeyTooLongError", { Size: Buffer.byteLength(key), MaxSizeAllowed: maximumKeyBytes });
     }
-    return operation(store, { bucket, key, query, headers, body: { request, headers, authenticated } });
+    return operation(store, { bucket, key, query, headers, body: { request, headers, authenticated }, origin });
   };
 
   const reportFailure = ({ request, response }: Exchange, { path }: S3Address, error: unknown) => {
@@ -79,7 +97,7 @@ export async function createS3(options: S3Options): Promise<S3> {
     const { request } = exchange;
     try {
       const address = parseAddress(request.url ?? "/", request.headers.host);
-      const found = await operate(request, address).catch((error: unknown) => {
+      const found = await operate(exchange, address).catch((error: unknown) => {
         reportFailure(exchange, address, error);
         return answerOfError(error, exchange);
       });

@@ -30,10 +30,17 @@ export interface Signer {
 
 export const sha256Hex = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
 
+const signingKey = ({ date, region }: CredentialScope, secret: string) =>
+  [date, region, "s3", "aws4_request"].reduce<Buffer | string>(hmac, `AWS4${secret}`);
+
+/** Of a form's policy, as it stands in the form: in base64. */
+export const signPolicy = (policy: string, scope: CredentialScope, secret: string): string =>
+  hmac(signingKey(scope, secret), policy).toString("hex");
+
 export function createSigner(request: Signable, secret: string): Signer {
   const { timestamp, scope } = request;
   const scopeText = `${scope.date}/${scope.region}/s3/aws4_request`;
-  const key = [scope.date, scope.region, "s3", "aws4_request"].reduce<Buffer | string>(hmac, `AWS4${secret}`);
+  const key = signingKey(scope, secret);
   const sign = (...lines: string[]) => hmac(key, lines.join("\n")).toString("hex");
   return {
     signature: sign("AWS4-HMAC-SHA256", timestamp, scopeText, sha256Hex(canonicalRequest(request))),

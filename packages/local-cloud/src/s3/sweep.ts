@@ -4,6 +4,7 @@ import type { Store } from "./call.ts";
 import { abortTimeOf, expiryOf } from "./lifecycle-rules.ts";
 import { successor } from "./list-page.ts";
 import { forgetUpload } from "./multipart.ts";
+import { originOfSweep } from "./object-events.ts";
 import { keyBytes } from "./rows.ts";
 
 const batch = 500;
@@ -17,7 +18,7 @@ export async function sweep(store: Store): Promise<void> {
 }
 
 async function expireObjects(store: Store, { name, lifecycle }: Bucket): Promise<void> {
-  const { db, objects, files, now } = store;
+  const { db, objects, files, events, now } = store;
   const isExpired = (object: Parameters<typeof expiryOf>[0]) =>
     (expiryOf(object, lifecycle ?? [])?.expiresAt ?? Number.POSITIVE_INFINITY) <= now();
   const rules = (lifecycle ?? []).filter(({ isEnabled }) => isEnabled);
@@ -29,7 +30,9 @@ async function expireObjects(store: Store, { name, lifecycle }: Bucket): Promise
       expired.flatMap((key) => {
         // It may have been written anew since it was read.
         const current = objects.find(name, key);
-        return current && isExpired(current) ? objects.delete(name, key) : [];
+        if (!current || !isExpired(current)) return [];
+        events.deleted({ bucket: name, origin: originOfSweep(), key, reason: "Lifecycle Expiration" });
+        return objects.delete(name, key);
       }),
     );
     files.discard(freed);

@@ -7,6 +7,7 @@ import { decode } from "./uri.ts";
 import { childOf, childrenOf, parseXml, renderXml, requiredText } from "./xml.ts";
 
 const maximumTags = 10;
+const maximumBucketTags = 50;
 
 /** The `x-amz-tagging` header: `key=value&key=value`, percent-encoded. */
 export function tagsOfHeader(headers: IncomingHttpHeaders): Tags {
@@ -20,6 +21,10 @@ export function tagsOfHeader(headers: IncomingHttpHeaders): Tags {
 
 function checkTags(tags: Tags): Tags {
   if (tags.length > maximumTags) throw s3Error("InvalidTag", { message: "Object tags cannot be greater than 10" });
+  return checkEach(tags);
+}
+
+function checkEach(tags: Tags): Tags {
   if (new Set(tags.map(([key]) => key)).size < tags.length) {
     throw s3Error("InvalidTag", { message: "Cannot provide multiple Tags with the same key" });
   }
@@ -33,6 +38,21 @@ function checkTags(tags: Tags): Tags {
   return tags;
 }
 
+function parseTagging(document: string): Tags {
+  const set = childOf(parseXml(document, "Tagging"), "TagSet");
+  if (!set) throw s3Error("MalformedXML");
+  return childrenOf(set, "Tag").map((tag): [string, string] => [requiredText(tag, "Key"), requiredText(tag, "Value")]);
+}
+
+/** The `Tagging` document of an object: of PutObjectTagging, and of a form that uploads one. */
+export const objectTags = (document: string): Tags => checkTags(parseTagging(document));
+
+export function bucketTags(document: string): Tags {
+  const tags = parseTagging(document);
+  if (tags.length <= maximumBucketTags) return checkEach(tags);
+  throw s3Error("InvalidTag", { message: "Bucket tag count cannot be greater than 50" });
+}
+
 export function getObjectTagging({ objects }: Store, { bucket, key }: Call): Answer {
   const { tags } = objects.get(bucket, key);
   return {
@@ -42,13 +62,7 @@ export function getObjectTagging({ objects }: Store, { bucket, key }: Call): Ans
 }
 
 export async function putObjectTagging(store: Store, { bucket, key, body }: Call): Promise<Answer> {
-  const set = childOf(parseXml(await readDocument(body), "Tagging"), "TagSet");
-  if (!set) throw s3Error("MalformedXML");
-  const tags = childrenOf(set, "Tag").map((tag): [string, string] => [
-    requiredText(tag, "Key"),
-    requiredText(tag, "Value"),
-  ]);
-  await setTags(store, { bucket, key, tags: checkTags(tags) });
+  await setTags(store, { bucket, key, tags: objectTags(await readDocument(body)) });
   return { status: 200 };
 }
 

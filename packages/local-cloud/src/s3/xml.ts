@@ -8,9 +8,9 @@ export function renderXml(root: string, content: XmlValue): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${renderContent(content)}</${root}>`;
 }
 
-/** Errors carry no namespace. */
-export function renderErrorXml(content: XmlValue): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${renderContent(content)}</Error>`;
+/** Errors, and the answer to a form, carry no namespace. */
+export function renderBareXml(root: "Error" | "PostResponse", content: XmlValue): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}>${renderContent(content)}</${root}>`;
 }
 
 function renderContent(value: XmlValue): string {
