@@ -7,6 +7,7 @@ import { startReplicateDouble } from "./start-double.ts";
 const usage = `replicate-double: a stand-in for Replicate on this machine
 
   --port 4000               where it listens on 127.0.0.1; 0 takes any free port
+  --public-url <url>        what links begin with, behind a proxy or TLS
   --data <directory>        keep predictions, outputs and bill over a restart; otherwise in memory
   --time-scale 0.05         seconds here per second of a model; 1 is realistic
   --token <token>           what callers must send (default: printed at the start)
@@ -20,6 +21,7 @@ const usage = `replicate-double: a stand-in for Replicate on this machine
 
 const flags = {
   port: { type: "string" },
+  "public-url": { type: "string" },
   data: { type: "string" },
   "time-scale": { type: "string" },
   token: { type: "string" },
@@ -34,6 +36,7 @@ const flags = {
 const flagValues = z
   .object({
     port: z.coerce.number().optional(),
+    "public-url": z.string().optional(),
     data: z.string().optional(),
     "time-scale": z.coerce.number().optional(),
     token: z.string().optional(),
@@ -48,6 +51,7 @@ const flagValues = z
     help: help ?? false,
     options: {
       port: rest.port,
+      publicUrl: rest["public-url"],
       dataDir: data,
       timeScale: rest["time-scale"],
       token: rest.token,

@@ -8,6 +8,11 @@ export const defaultWebhookSecret = "whsec_cmVwbGljYXRlLWRvdWJsZS1zZWNyZXQh";
 export const optionsSchema = z.strictObject({
   /** 0 takes any free port. */
   port: z.int().min(0).max(65_535).default(4000),
+  /** What links begin with, when others see the double under another address (a proxy, TLS). */
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/$/, ""))
+    .optional(),
   /** Keeps predictions, outputs, bill and log over a restart; without it they are kept in memory. */
   dataDir: z.string().min(1).optional(),
   /** Seconds of the double per second of a model: 1 is realistic, 0 is at once. Expiry and rate limits are not scaled. */

@@ -28,7 +28,7 @@ export interface ReplicateDouble {
   port: number;
   token: string;
   webhookSecret: string;
-  /** Leaves no timer, no thread and no connection behind. */
+  /** Leaves no timer, no thread and no connection behind; closing again changes nothing. */
   close(): Promise<void>;
 }
 
@@ -40,7 +40,8 @@ export async function startReplicateDouble(given: ReplicateDoubleOptions = {}): 
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening");
   const port = portOf(server);
-  const baseUrl = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${port}`;
+  const baseUrl = options.publicUrl ?? url;
 
   const database = openDatabase(options.dataDir);
   const settings = createSettings(database);
@@ -75,22 +76,22 @@ export async function startReplicateDouble(given: ReplicateDoubleOptions = {}): 
   webhooks.resume();
   runner.resume();
 
-  return {
-    url: baseUrl,
-    port,
-    token,
-    webhookSecret,
-    async close() {
-      clock.stop();
-      closing.abort();
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await Promise.all([closed, studio.close(), webhooks.stop(), runner.stop()]);
-      await Promise.allSettled(answering);
-      database.close();
-    },
+  const shutDown = async () => {
+    clock.stop();
+    closing.abort();
+    const hasClosed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    await Promise.all([hasClosed, studio.close(), webhooks.stop(), runner.stop()]);
+    await Promise.allSettled(answering);
+    database.close();
   };
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= shutDown();
+    return closed;
+  };
+  return { url, port, token, webhookSecret, close };
 }
 
 function rateLimitsOf({ rateLimits, lowCredit }: z.output<typeof optionsSchema>): RateLimits | null {

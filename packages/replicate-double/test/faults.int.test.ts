@@ -29,6 +29,13 @@ describe("faults on request", () => {
     expect(await list()).toHaveLength(1);
   });
 
+  test("a status without a body says what Replicate says with it", async () => {
+    const { create } = await startWith({ match: creates, times: 1, fault: { kind: "status", status: 402 } });
+    const refused = await create();
+    expect(refused.status).toBe(402);
+    expect(await refused.json()).toMatchObject({ title: "Insufficient credit", status: 402 });
+  });
+
   test("a fault aimed at a model spares the others", async () => {
     const { create } = await startWith({ match: { model: "google/lyria-2" }, fault: { kind: "status", status: 503 } });
     expect((await create()).status).toBe(201);

@@ -67,6 +67,12 @@ export async function startReceiver(statuses: number[] = [200]) {
 /** Asserts what will be so soon, however busy the machine is. */
 export const eventually = <Value>(read: () => Promise<Value>) => expect.poll(read, { interval: 10, timeout: 20_000 });
 
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const collected: Item[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}
+
 export async function getJson(url: string, init: RequestInit = {}): Promise<{ status: number; body: unknown }> {
   const response = await fetch(url, init);
   return { status: response.status, body: await response.json() };

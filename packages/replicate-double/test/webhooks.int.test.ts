@@ -2,6 +2,7 @@ import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import {
+  advanceClock,
   clientOf,
   eventually,
   fluxSchnell,
@@ -117,6 +118,26 @@ describe("webhooks that go wrong on request", () => {
     await clientOf(double).predictions.create({ ...hello, ...wanted(receiver.url) });
     const [forged] = await receiver.take(1);
     expect(() => new Webhook(double.webhookSecret).verify(forged?.body ?? "", forged?.headers ?? {})).toThrow();
+  });
+
+  test("out of order: one comes after the next one of the same prediction", async () => {
+    const receiver = await startReceiver();
+    const double = await startForTest();
+    await plantFault(double, { match: { event: "output" }, fault: { kind: "webhook", reorder: true } });
+    await clientOf(double).predictions.create({ ...hello, webhook: receiver.url });
+    expect((await receiver.take(2)).map(statusOf)).toEqual(["succeeded", "processing"]);
+  });
+
+  test("out of order: the last one comes late, and once", async () => {
+    const receiver = await startReceiver();
+    const double = await startForTest();
+    await plantFault(double, { match: { event: "completed" }, fault: { kind: "webhook", reorder: true } });
+    const { id } = await clientOf(double).predictions.create({ ...hello, ...wanted(receiver.url) });
+    await eventually(async () => (await clientOf(double).predictions.get(id)).status).toBe("succeeded");
+    expect(receiver.received).toEqual([]);
+    await advanceClock(double, 5);
+    await receiver.take(1);
+    await eventually(() => logOf(double.url)).toMatchObject([{ outcome: "delivered", attempt: 1 }]);
   });
 
   test("every fifth only: the fault strikes one of five", async () => {
