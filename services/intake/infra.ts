@@ -7,15 +7,11 @@ import { hears } from "./src/hears";
 
 export default function intake(platform: Platform): void {
   const jobs = new sst.aws.Dynamo("RealtimeJobs", {
-    fields: { pk: "string", unannouncedShard: "string", requestedAt: "string" },
-    primaryIndex: { hashKey: "pk" },
-    globalIndexes: {
-      unannounced: { hashKey: "unannouncedShard", rangeKey: "requestedAt", projection: "keys-only" },
-    },
+    fields: { pk: "string", sk: "string" },
+    primaryIndex: { hashKey: "pk", rangeKey: "sk" },
     ttl: "expiresAt",
     transform: { table: { name: physicalName("realtime-jobs"), pointInTimeRecovery: { enabled: true } } },
   });
-  const unannounced = $interpolate`${jobs.arn}/index/unannounced`;
   // Open is for one machine; a stage on AWS answers nobody without a key.
   const access = new sst.Linkable("Access", { properties: { mode: $app.stage === "local" ? "open" : "keys" } });
   const announces = allow(["events:PutEvents", "events:DescribeEventBus"], platform.bus.arn);
@@ -68,8 +64,7 @@ export default function intake(platform: Platform): void {
       timeout: "50 seconds",
       link: [platform.bus.link, jobs],
       permissions: [
-        allow(["dynamodb:Query"], unannounced),
-        allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], jobs.arn),
+        allow(["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], jobs.arn),
         announces,
       ],
     },

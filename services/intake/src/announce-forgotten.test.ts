@@ -39,6 +39,39 @@ describe("the sweeper", () => {
     expect(await announceForgotten(ports)).toBe(0);
   });
 
+  test("begins where the last sweep that came to its end was sure of all, or with the first sweep a week ago", async () => {
+    const { intake, ports } = await openForgotten();
+    const seen: { from: number; before: number }[] = [];
+    const watched: typeof ports = {
+      ...ports,
+      findUnannounced: (made) => {
+        seen.push(made);
+        return ports.findUnannounced(made);
+      },
+    };
+    const startedAt = intake.now();
+    await announceForgotten(watched);
+    intake.wait(60_000);
+    await expect(announceForgotten({ ...watched, publish: fail })).rejects.toThrow();
+    intake.wait(60_000);
+    await announceForgotten(watched);
+    expect(seen.map(({ from, before }) => [from - startedAt, before - startedAt])).toEqual([
+      [-7 * 86_400_000, -30_000],
+      [-120_000, 30_000],
+      [-120_000, 90_000],
+    ]);
+  });
+
+  test("sees a job that is made after the clock was set back", async () => {
+    const { intake, ports } = await openForgotten();
+    intake.wait(3_600_000);
+    await announceForgotten(ports);
+    intake.wait(-1_800_000);
+    await intake.generate();
+    intake.wait(31_000);
+    expect(await announceForgotten(ports)).toBe(1);
+  });
+
   test("keeps a job forgotten while the bus is down, and makes the same event of it later", async () => {
     const { intake, announced, ports } = await openForgotten();
     intake.wait(60_000);

@@ -131,7 +131,7 @@ describe("POST /jobs/{jobId}/cancel", () => {
     const intake = openIntake();
     const jobId = jobIdOf(await intake.generate());
     await intake.status(jobId);
-    await intake.table.recordFact(jobIdSchema.parse(jobId), { kind: "started", value: started.payload });
+    await intake.table.recordFacts(jobIdSchema.parse(jobId), [{ kind: "started", value: started.payload }]);
     expect((await intake.cancel(jobId)).json["status"]).toBe("processing");
     expect((await intake.status(jobId)).json["status"]).toBe("processing");
   });

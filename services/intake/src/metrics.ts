@@ -14,19 +14,22 @@ export interface Progress {
   jobId: JobId;
   modelId: string;
   state: JobState;
-  fact: Fact["kind"];
+  /** What was heard of it for the first time. */
+  news: readonly Fact["kind"][];
   processingTime?: number;
 }
 
 /**
- * What a fact that was heard for the first time counts for. A canceled job neither completed nor failed. A job's time is
- * known with its start or its end, whichever is heard last.
+ * What the news of a job count for. A canceled job neither completed nor failed. A job's time is known with its start or its
+ * end, whichever is heard last.
  */
-export function measurementsOf({ modelId, state, fact, processingTime }: Progress): Measurement[] {
-  if (fact === "charge") return [];
-  const metric = fact === "started" ? "JobsStarted" : endMetrics[state];
-  const counted: Measurement[] = metric ? [{ metric, unit: "Count", value: 1, modelId }] : [];
-  if (state !== "completed" || processingTime === undefined) return counted;
+export function measurementsOf({ modelId, state, news, processingTime }: Progress): Measurement[] {
+  const moved = news.filter((kind) => kind !== "charge");
+  const metrics = moved.map((kind) => (kind === "started" ? "JobsStarted" : endMetrics[state]));
+  const counted = metrics.flatMap((metric): Measurement[] =>
+    metric ? [{ metric, unit: "Count", value: 1, modelId }] : [],
+  );
+  if (moved.length === 0 || state !== "completed" || processingTime === undefined) return counted;
   return [...counted, { metric: "ProcessingTime", unit: "Milliseconds", value: processingTime, modelId }];
 }
 

@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { each, hear } from "@vsl/events/hear";
+import { hear } from "@vsl/events/hear";
 import { createQueuePorts } from "@vsl/events/queue";
 import type { SQSEvent } from "aws-lambda";
 import { Resource } from "sst";
@@ -12,7 +12,7 @@ import { cacheLinkSchema, connectRedis } from "./adapters/redis-connection.ts";
 import { createStatusCache } from "./adapters/redis-status-cache.ts";
 import { hears } from "./hears.ts";
 import { measurementsOf, type Progress } from "./metrics.ts";
-import { recordEvent } from "./record-fact.ts";
+import { recordEvents } from "./record-facts.ts";
 
 const links = z
   .object({
@@ -39,16 +39,16 @@ const metrics = createMetrics({
 const ports = {
   ...jobs,
   ...cache,
-  countFact: (progress: Progress) => {
+  countProgress: (progress: Progress) => {
     metrics.measure(measurementsOf(progress));
-    const { fact, state: status, ...job } = progress;
-    if (fact === "ending") logger.info("job ended", { status, ...job });
+    const { news, state: status, ...job } = progress;
+    if (news.includes("ending")) logger.info("job ended", { status, ...job });
   },
 };
 
 const hearBatch = hear({
   hears,
-  handle: each((event) => recordEvent(ports, event)),
+  handle: (events) => recordEvents(ports, events),
   // Nothing that is heard here leads to an announcement, and the function has no permission to make one.
   publish: async () => {},
   ...createQueuePorts({

@@ -12,12 +12,10 @@ export const tableName = "realtime-jobs";
 /** The table as `infra.ts` declares it. */
 export const realtimeJobs: Parameters<Dynamodb["applyTable"]>[0] = {
   name: tableName,
-  attributes: { pk: "S", unannouncedShard: "S", requestedAt: "S" },
+  attributes: { pk: "S", sk: "S" },
   hashKey: "pk",
-  rangeKey: null,
-  globalIndexes: [
-    { name: "unannounced", hashKey: "unannouncedShard", rangeKey: "requestedAt", projection: "KEYS_ONLY" },
-  ],
+  rangeKey: "sk",
+  globalIndexes: [],
   ttlAttribute: "expiresAt",
 };
 

@@ -39,7 +39,7 @@ export function describeJobTable(name: string, connect: Connect) {
 
     test("undoes nothing when a saved job is saved late once more", async () => {
       await table.putJob(request);
-      await table.recordFact(request.jobId, fact(started));
+      await record(started);
       await table.putJob(request);
       expect(await table.findJob(request.jobId)).toHaveProperty("started");
       expect(await unannounced()).toEqual([]);
@@ -47,45 +47,52 @@ export function describeJobTable(name: string, connect: Connect) {
 
     test("records a fact once, and tells of the first when it comes again", async () => {
       await table.putJob(request);
-      const again = fact(delivery(PredictionStarted, { predictionId: "another" }));
-      expect(await table.recordFact(request.jobId, fact(started))).toMatchObject({ isNew: true });
-      expect(await table.recordFact(request.jobId, again)).toMatchObject({
-        isNew: false,
+      expect(await record(started)).toMatchObject({ news: [fact(started)] });
+      expect(await record(delivery(PredictionStarted, { predictionId: "another" }))).toMatchObject({
+        news: [],
         job: { started: { predictionId: started.payload.predictionId } },
       });
     });
 
     test("keeps the first of several endings", async () => {
       await table.putJob(request);
-      await table.recordFact(request.jobId, fact(lost));
-      await table.recordFact(request.jobId, fact(stored));
-      const { job } = await table.recordFact(request.jobId, fact(failed));
+      await record(lost);
+      await record(stored);
+      const { job } = await record(failed);
       expect(job && stateOf(job)).toBe("failed");
       expect(job?.ending?.how).toBe("lost");
     });
 
     test("keeps the charge of the highest revision, in whatever order they come", async () => {
       await table.putJob(request);
-      const correction = fact(delivery(JobCharged, { revision: 2, amountMicros: 6000 }));
-      expect(await table.recordFact(request.jobId, correction)).toMatchObject({ isNew: true });
-      expect(await table.recordFact(request.jobId, fact(charged))).toMatchObject({
-        isNew: false,
+      const correction = delivery(JobCharged, { revision: 2, amountMicros: 6000 });
+      expect(await record(correction)).toMatchObject({ news: [fact(correction)] });
+      expect(await record(charged)).toMatchObject({
+        news: [],
         job: { charge: { revision: 2, amountMicros: 6000 } },
       });
     });
 
+    test("records several facts at once, and of those that are partly known the rest", async () => {
+      await table.putJob(request);
+      expect(await record(started, stored)).toMatchObject({ news: [fact(started), fact(stored)] });
+      const { news, job } = await record(lost, charged, started);
+      expect(news).toEqual([fact(charged)]);
+      expect(job).toMatchObject({ ending: { how: "stored" }, charge: fact(charged).value });
+    });
+
     test("shows a job whose facts came first only once its request is there", async () => {
-      expect(await table.recordFact(request.jobId, fact(stored))).toEqual({ isNew: true, job: null });
+      expect(await record(stored)).toEqual({ news: [fact(stored)], job: null });
       expect(await table.findJob(request.jobId)).toBeNull();
-      const { isNew, job } = await table.restoreRequest(request);
-      expect([isNew, job && stateOf(job)]).toEqual([true, "completed"]);
+      const job = await table.restoreRequest(request);
+      expect(job && stateOf(job)).toBe("completed");
     });
 
     test("restores a request once and takes nothing away", async () => {
       await table.putJob(request);
-      await table.recordFact(request.jobId, fact(started));
-      const { isNew, job } = await table.restoreRequest({ ...request, modelId: "another" });
-      expect([isNew, job?.request.modelId]).toEqual([false, request.modelId]);
+      await record(started);
+      const job = await table.restoreRequest({ ...request, modelId: "another" });
+      expect(job).toMatchObject({ request: { modelId: request.modelId }, started: {} });
     });
 
     test("finds a job unannounced until it is marked or a fact is heard", async () => {
@@ -93,17 +100,39 @@ export function describeJobTable(name: string, connect: Connect) {
       await table.putJob(request);
       await table.putJob(other);
       expect(await unannounced()).toHaveLength(2);
-      await table.recordFact(other.jobId, fact(started));
+      await table.recordFacts(other.jobId, [fact(started)]);
       expect(await unannounced()).toEqual([request]);
       await table.markAnnounced(request.jobId);
       expect(await unannounced()).toEqual([]);
     });
 
     test("leaves young jobs, restored ones and unknown ones out of what is unannounced", async () => {
-      await table.putJob({ ...request, requestedAt: "2026-11-20T10:31:00.001Z" });
+      await table.putJob({ ...request, jobId: newJobId(Date.parse("2026-11-20T10:31:00Z")), requestedAt: minuteLater });
       await table.restoreRequest({ ...request, jobId: newJobId(now + 1) });
       await table.markAnnounced(newJobId(now + 2));
       expect(await unannounced()).toEqual([]);
+    });
+
+    test("finds the unannounced of one time, over days and however many there are", async () => {
+      const days = ["2026-11-19T23:59:59.999Z", "2026-11-20T00:00:00.000Z", "2026-11-21T12:00:00.000Z"];
+      const made = days.flatMap((requestedAt) =>
+        Array.from({ length: 40 }, () => ({ ...request, jobId: newJobId(Date.parse(requestedAt)), requestedAt })),
+      );
+      await Promise.all(made.map(table.putJob));
+      const between = async (from: string, before: string) =>
+        (await unannounced({ from: Date.parse(from), before: Date.parse(before) })).map(
+          ({ requestedAt }) => requestedAt,
+        );
+      expect(new Set(await between("2026-11-19T00:00:00Z", "2026-11-20T00:00:00Z"))).toEqual(new Set(days.slice(0, 1)));
+      expect(await between("2026-11-19T23:59:59.999Z", "2026-11-21T12:00:00.001Z")).toHaveLength(120);
+      expect(await between("2026-11-20T00:00:00.001Z", "2026-11-21T12:00:00Z")).toEqual([]);
+    });
+
+    test("remembers how far was swept", async () => {
+      expect(await table.readSweptUntil()).toBeNull();
+      await table.saveSweptUntil(now);
+      await table.saveSweptUntil(now + 1);
+      expect(await table.readSweptUntil()).toBe(now + 1);
     });
 
     test("remembers when a cancel was requested first", async () => {
@@ -114,7 +143,7 @@ export function describeJobTable(name: string, connect: Connect) {
 
     test("takes no cancel of a job that has ended or was never there", async () => {
       await table.putJob(request);
-      await table.recordFact(request.jobId, fact(stored));
+      await record(stored);
       expect(await table.saveCancel(request.jobId, "2026-11-20T10:30:02.000Z")).toBeNull();
       expect(await table.saveCancel(newJobId(now + 1), "2026-11-20T10:30:02.000Z")).toBeNull();
     });
@@ -154,13 +183,17 @@ export function describeJobTable(name: string, connect: Connect) {
       expect(await unannounced()).toEqual([odd]);
     });
 
-    async function unannounced() {
+    const record = (...events: Parameters<typeof fact>[0][]) => table.recordFacts(request.jobId, events.map(fact));
+
+    async function unannounced(made = { from: now - 1000, before: Date.parse(minuteLater) }) {
       const requests: JobRequest[] = [];
-      for await (const page of table.findUnannounced("2026-11-20T10:31:00.000Z")) requests.push(...page);
+      for await (const page of table.findUnannounced(made)) requests.push(...page);
       return requests;
     }
   });
 }
+
+const minuteLater = "2026-11-20T10:31:00.000Z";
 
 const keyOf = (keyHash: string): Idempotency => ({ accountId: local, keyHash, bodyHash: "body" });
 

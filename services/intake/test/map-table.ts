@@ -19,6 +19,7 @@ type Table = ReturnType<typeof createJobTable> & ReturnType<typeof createAnswerT
 /** The table `realtime-jobs` in a `Map`, for tests of what stands on it. */
 export function createMapTable({ now = Date.now }: { now?: () => number } = {}) {
   const rows = new Map<JobId, Row>();
+  let sweptUntil: number | null = null;
   const answers = new Map<string, KeptAnswer & { expiresAt: number }>();
   const rowOf = (jobId: JobId): Row => rows.get(jobId) ?? { isUnannounced: false };
   const answerKey = ({ accountId, keyHash }: Idempotency) => `${accountId} ${keyHash}`;
@@ -31,18 +32,20 @@ export function createMapTable({ now = Date.now }: { now?: () => number } = {}) 
       const row = rows.get(jobId);
       return row ? jobOf(row) : null;
     },
-    async recordFact(jobId, fact) {
-      const row = rowOf(jobId);
-      const isNew = !isKnown(row, fact);
-      const next = isNew ? { ...row, [fact.kind]: fact.value, isUnannounced: false } : row;
-      rows.set(jobId, next);
-      return { isNew, job: jobOf(next) };
+    async recordFacts(jobId, facts) {
+      const news: Fact[] = [];
+      for (const fact of facts) {
+        const row = rowOf(jobId);
+        if (isKnown(row, fact)) continue;
+        rows.set(jobId, { ...row, [fact.kind]: fact.value, isUnannounced: false });
+        news.push(fact);
+      }
+      return { news, job: jobOf(rowOf(jobId)) };
     },
     async restoreRequest(request) {
-      const row = rowOf(request.jobId);
-      const next = { request, ...row };
+      const next = { request, ...rowOf(request.jobId) };
       rows.set(request.jobId, next);
-      return { isNew: row.request === undefined, job: jobOf(next) };
+      return jobOf(next);
     },
     async saveCancel(jobId, requestedAt) {
       const row = rows.get(jobId);
@@ -50,9 +53,16 @@ export function createMapTable({ now = Date.now }: { now?: () => number } = {}) 
       row.cancelRequestedAt ??= requestedAt;
       return row.cancelRequestedAt;
     },
-    async *findUnannounced(requestedBefore) {
+    async *findUnannounced({ from, before }) {
       const marked = [...rows.values()].filter(({ isUnannounced }) => isUnannounced);
-      yield marked.flatMap(({ request }) => (request && request.requestedAt < requestedBefore ? [request] : []));
+      yield marked.flatMap(({ request }) => {
+        const madeAt = Date.parse(request?.requestedAt ?? "");
+        return request && madeAt >= from && madeAt < before ? [request] : [];
+      });
+    },
+    readSweptUntil: async () => sweptUntil,
+    async saveSweptUntil(until) {
+      sweptUntil = until;
     },
     async markAnnounced(jobId) {
       const row = rows.get(jobId);

@@ -1,5 +1,5 @@
 import type { Announcement } from "@vsl/events";
-import { each, hear } from "@vsl/events/hear";
+import { hear } from "@vsl/events/hear";
 import { z } from "zod";
 import { type Authenticate, anybody } from "../src/caller.ts";
 import { type Ports as CancelPorts, cancelJob } from "../src/cancel-job.ts";
@@ -8,7 +8,7 @@ import { createApp, type RequestLine } from "../src/http-app.ts";
 import type { Idempotency } from "../src/idempotency.ts";
 import type { Progress } from "../src/metrics.ts";
 import { type Ports as ReadPorts, readJob } from "../src/read-job.ts";
-import { type Ports as RecordPorts, recordEvent } from "../src/record-fact.ts";
+import { type Ports as RecordPorts, recordEvents } from "../src/record-facts.ts";
 import { type Ports as RequestPorts, requestJob } from "../src/request-job.ts";
 import { createMapCache } from "./map-cache.ts";
 import { createMapTable } from "./map-table.ts";
@@ -46,7 +46,7 @@ export function openIntake({ limit = 100, authenticate = anybody, broken = {} }:
     publish: async (announcements) => void announced.push(...announcements),
     reportUnannounced: ({ jobId }) => lines.push({ unannounced: jobId }),
     countCacheRead: (outcome) => cacheReads.push(outcome),
-    countFact: (progress) => counted.push(progress),
+    countProgress: (progress) => counted.push(progress),
     now: clock,
     ...broken,
   };
@@ -82,7 +82,7 @@ export function openIntake({ limit = 100, authenticate = anybody, broken = {} }:
       request("POST", `/jobs/${jobId}/cancel`, { headers }),
     hear: hear({
       hears,
-      handle: each((event) => recordEvent(ports, event)),
+      handle: (events) => recordEvents(ports, events),
       publish: ports.publish,
       deadLetter: async (_, reason) => void deadLetters.push(reason),
       retryLater: async () => {},

@@ -8,8 +8,9 @@ import type { JobRequest } from "../job.ts";
 import { answerOf } from "../request-job.ts";
 import { tableUnavailable } from "./dynamo-client.ts";
 import { unannouncedRow } from "./dynamo-jobs.ts";
+import { singleKey } from "./dynamo-rows.ts";
 
-const answerKey = ({ accountId, keyHash }: Idempotency) => ({ pk: `IDEMPOTENCY#${accountId}#${keyHash}` });
+const answerKey = ({ accountId, keyHash }: Idempotency) => singleKey(`IDEMPOTENCY#${accountId}#${keyHash}`);
 
 const rowSchema = z.object({
   jobId: jobIdSchema,

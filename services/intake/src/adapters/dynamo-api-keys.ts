@@ -11,13 +11,14 @@ import { z } from "zod";
 import { type ApiKey, keyIdOf } from "../api-keys.ts";
 import type { KnownKey } from "../caller.ts";
 import { tableUnavailable } from "./dynamo-client.ts";
+import { singleKey } from "./dynamo-rows.ts";
 
 const keyPrefix = "KEY#";
 const maxKeysPerRead = 100;
 
-const keyRow = (keyHash: string) => ({ pk: `${keyPrefix}${keyHash}` });
+const keyRow = (keyHash: string) => singleKey(`${keyPrefix}${keyHash}`);
 /** Lists the hashes of an account's keys, so that no index and no scan is needed to find them. */
-const accountRow = (accountId: AccountId) => ({ pk: `KEYS#${accountId}` });
+const accountRow = (accountId: AccountId) => singleKey(`KEYS#${accountId}`);
 
 const rowSchema = z.object({
   pk: z.string(),

@@ -19,7 +19,8 @@ describe("the job table without DynamoDB", () => {
     const table = createJobTable({ client, tableName });
     await expect(table.findJob(jobRequest.jobId)).rejects.toThrow(Unavailable);
     await expect(table.putJob(jobRequest)).rejects.toThrow(Unavailable);
+    await expect(table.readSweptUntil()).rejects.toThrow(Unavailable);
     await expect(table.markAnnounced(jobRequest.jobId)).rejects.toThrow(Unavailable);
-    await expect(table.findUnannounced("2026").next()).rejects.toThrow(Unavailable);
+    await expect(table.findUnannounced({ from: 0, before: 1 }).next()).rejects.toThrow(Unavailable);
   });
 });

@@ -10,30 +10,29 @@ import {
 import { type JobId, JobRequested } from "@vsl/events";
 import { z } from "zod";
 import { type Fact, type Job, type JobRequest, jobSchema } from "../job.ts";
-import type { Recorded } from "../record-fact.ts";
+import type { Recorded } from "../record-facts.ts";
 import { tableUnavailable } from "./dynamo-client.ts";
+import { jobKey, singleKey, stretchesBetween } from "./dynamo-rows.ts";
 
-/** One value is enough: an index partition takes the marks of 500 jobs a second, Replicate starts 10. */
-const unannouncedShard = "0";
-const pageSize = 50;
-
-const jobKey = (jobId: JobId) => ({ pk: `JOB#${jobId}` });
+const pageSize = 100;
 
 /** The request is kept as JSON text: it stays equal to the byte, and JSON has numbers that DynamoDB refuses. */
+const requestAttribute = ({ input: _, model: __, ...request }: JobRequest) => ({ request: JSON.stringify(request) });
+
+/** `unannounced` is what else the announcement needs, and the mark that it is still to be made. */
 export const unannouncedRow = (request: JobRequest) => ({
   ...jobKey(request.jobId),
-  request: JSON.stringify(request),
-  requestedAt: request.requestedAt,
-  unannouncedShard,
+  ...requestAttribute(request),
+  unannounced: JSON.stringify({ model: request.model, input: request.input }),
 });
 
-const requestText = z
-  .string()
-  .transform((text): unknown => JSON.parse(text))
-  .pipe(JobRequested.payload);
+const json = z.string().transform((text): unknown => JSON.parse(text));
 /** A row without a request has facts that came before it; nobody may see it yet. */
-const rowSchema = jobSchema.extend({ request: requestText.optional() });
-const keysSchema = z.array(z.object({ pk: z.string() }));
+const rowSchema = jobSchema.extend({ request: json.pipe(jobSchema.shape.request).optional() });
+const markedRowSchema = z
+  .object({ request: json.pipe(z.looseObject({})), unannounced: json.pipe(z.looseObject({})) })
+  .transform(({ request, unannounced }) => ({ ...request, ...unannounced }))
+  .pipe(JobRequested.payload);
 
 /** The jobs in the table `realtime-jobs`: a row of facts for each. */
 export function createJobTable({ client, tableName }: { client: DynamoDBDocumentClient; tableName: string }) {
@@ -50,30 +49,18 @@ export function createJobTable({ client, tableName }: { client: DynamoDBDocument
 
     findJob,
 
-    /** The first fact that is heard takes the mark away as well: one index write less than a mark removed on its own. */
-    recordFact: (jobId: JobId, fact: Fact): Promise<Recorded> =>
-      write(jobId, {
-        UpdateExpression: "SET #kind = :value REMOVE unannouncedShard",
-        ExpressionAttributeNames: { "#kind": fact.kind },
-        ...(fact.kind === "charge"
-          ? {
-              ConditionExpression: "attribute_not_exists(#kind) OR #kind.revision < :revision",
-              ExpressionAttributeValues: { ":value": fact.value, ":revision": fact.value.revision },
-            }
-          : {
-              ConditionExpression: "attribute_not_exists(#kind)",
-              ExpressionAttributeValues: { ":value": fact.value },
-            }),
-      }),
+    recordFacts,
 
     /** From the archive, so without a mark: it was announced long ago. */
-    restoreRequest: (request: JobRequest): Promise<Recorded> =>
-      write(request.jobId, {
-        UpdateExpression: "SET #request = :request, requestedAt = :requestedAt",
+    async restoreRequest(request: JobRequest): Promise<Job | null> {
+      const updated = await update(request.jobId, {
+        UpdateExpression: "SET #request = :request",
         ConditionExpression: "attribute_not_exists(#request)",
         ExpressionAttributeNames: { "#request": "request" },
-        ExpressionAttributeValues: { ":request": JSON.stringify(request), ":requestedAt": request.requestedAt },
-      }),
+        ExpressionAttributeValues: { ":request": requestAttribute(request).request },
+      });
+      return updated ? jobOf(updated) : findJob(request.jobId);
+    },
 
     async saveCancel(jobId: JobId, requestedAt: string): Promise<string | null> {
       const updated = await update(jobId, {
@@ -85,35 +72,38 @@ export function createJobTable({ client, tableName }: { client: DynamoDBDocument
       return updated && z.object({ cancelRequestedAt: z.string() }).parse(updated).cancelRequestedAt;
     },
 
-    async *findUnannounced(requestedBefore: string): AsyncGenerator<JobRequest[]> {
-      let from: Record<string, unknown> | undefined;
-      do {
-        const page = await client
-          .send(
-            new QueryCommand({
-              TableName,
-              IndexName: "unannounced",
-              KeyConditionExpression: "unannouncedShard = :shard AND requestedAt < :before",
-              ExpressionAttributeValues: { ":shard": unannouncedShard, ":before": requestedBefore },
-              Limit: pageSize,
-              ExclusiveStartKey: from,
-            }),
-          )
-          .catch(tableUnavailable);
-        const keys = keysSchema.parse(page.Items ?? []);
-        const requests = await Promise.all(keys.map(findMarked));
-        yield requests.filter((request) => request !== null);
-        from = page.LastEvaluatedKey;
-      } while (from);
+    async *findUnannounced({ from, before }: { from: number; before: number }): AsyncGenerator<JobRequest[]> {
+      for (const stretch of stretchesBetween(from, before)) yield* findMarked(stretch);
     },
 
     async markAnnounced(jobId: JobId): Promise<void> {
       await update(jobId, {
-        UpdateExpression: "REMOVE unannouncedShard",
-        ConditionExpression: "attribute_exists(unannouncedShard)",
+        UpdateExpression: "REMOVE unannounced",
+        ConditionExpression: "attribute_exists(unannounced)",
       });
     },
+
+    async readSweptUntil(): Promise<number | null> {
+      const { Item } = await client
+        .send(new GetCommand({ TableName, Key: sweepKey, ConsistentRead: true }))
+        .catch(tableUnavailable);
+      return Item ? z.object({ sweptUntil: z.number() }).parse(Item).sweptUntil : null;
+    },
+
+    async saveSweptUntil(sweptUntil: number): Promise<void> {
+      await client.send(new PutCommand({ TableName, Item: { ...sweepKey, sweptUntil } })).catch(tableUnavailable);
+    },
   };
+
+  /** All that is new at once: DynamoDB bills by the write. If anything of it is known already, each by itself. */
+  async function recordFacts(jobId: JobId, facts: readonly Fact[]): Promise<Recorded> {
+    const updated = await update(jobId, expressionOf(facts));
+    if (updated) return { news: facts, job: jobOf(updated) };
+    if (facts.length === 1) return { news: [], job: await findJob(jobId) };
+    const news: Fact[] = [];
+    for (const fact of facts) if (await update(jobId, expressionOf([fact]))) news.push(fact);
+    return { news, job: await findJob(jobId) };
+  }
 
   async function findJob(jobId: JobId): Promise<Job | null> {
     const { Item } = await client
@@ -122,17 +112,26 @@ export function createJobTable({ client, tableName }: { client: DynamoDBDocument
     return Item ? jobOf(Item) : null;
   }
 
-  /** The index lags: whether the row still has its mark is asked of the table. */
-  async function findMarked({ pk }: { pk: string }): Promise<JobRequest | null> {
-    const { Item } = await client
-      .send(new GetCommand({ TableName, Key: { pk }, ConsistentRead: true }))
-      .catch(tableUnavailable);
-    return Item?.["unannouncedShard"] === undefined ? null : requestText.parse(Item["request"]);
-  }
-
-  async function write(jobId: JobId, expression: Expression): Promise<Recorded> {
-    const updated = await update(jobId, expression);
-    return updated ? { isNew: true, job: jobOf(updated) } : { isNew: false, job: await findJob(jobId) };
+  async function* findMarked({ pk, from, before }: ReturnType<typeof stretchesBetween>[number]) {
+    let next: Record<string, unknown> | undefined;
+    do {
+      const { Items, LastEvaluatedKey } = await client
+        .send(
+          new QueryCommand({
+            TableName,
+            KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :before",
+            FilterExpression: "attribute_exists(unannounced)",
+            ExpressionAttributeValues: { ":pk": pk, ":from": from, ":before": before },
+            ConsistentRead: true,
+            Limit: pageSize,
+            ExclusiveStartKey: next,
+          }),
+        )
+        .catch(tableUnavailable);
+      const marked = z.array(markedRowSchema).parse(Items ?? []);
+      if (marked.length > 0) yield marked;
+      next = LastEvaluatedKey;
+    } while (next);
   }
 
   /** The whole row after the update, or null when its condition did not hold. */
@@ -150,8 +149,29 @@ export function createJobTable({ client, tableName }: { client: DynamoDBDocument
 
 type Expression = Omit<UpdateCommandInput, "TableName" | "Key">;
 
-/** The stored row with its request's input left behind. */
+/** Up to where the sweeper has seen every job announced. */
+const sweepKey = singleKey("SWEEP");
+
+/** Of each kind one fact at most. Whatever is heard of a job shows that it was announced. */
+function expressionOf(facts: readonly Fact[]): Expression {
+  const conditions = facts.map(({ kind }) =>
+    kind === "charge"
+      ? "(attribute_not_exists(#charge) OR #charge.revision < :revision)"
+      : `attribute_not_exists(#${kind})`,
+  );
+  const revision = facts.flatMap((fact) => (fact.kind === "charge" ? [[":revision", fact.value.revision]] : []));
+  return {
+    UpdateExpression: `SET ${facts.map(({ kind }) => `#${kind} = :${kind}`).join(", ")} REMOVE unannounced`,
+    ConditionExpression: conditions.join(" AND "),
+    ExpressionAttributeNames: Object.fromEntries(facts.map(({ kind }) => [`#${kind}`, kind])),
+    ExpressionAttributeValues: Object.fromEntries([
+      ...facts.map(({ kind, value }) => [`:${kind}`, value]),
+      ...revision,
+    ]),
+  };
+}
+
 function jobOf(item: Record<string, unknown>): Job | null {
   const { request, ...facts } = rowSchema.parse(item);
-  return request ? jobSchema.parse({ request, ...facts }) : null;
+  return request ? { request, ...facts } : null;
 }

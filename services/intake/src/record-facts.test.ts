@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { batchOf, bodyOf, jobId, jobRequest, started, stored } from "../test/examples.ts";
 import { openIntake } from "../test/open-intake.ts";
+import { newJobId } from "./job-id.ts";
 import { Unavailable } from "./unavailable.ts";
 
 const down = async () => {
@@ -30,8 +31,7 @@ describe("hearing what others announce", () => {
     await intake.hear(batch);
     await intake.hear(batch);
     expect(intake.counted).toEqual([
-      { jobId, modelId: "flux-schnell", state: "processing", fact: "started" },
-      { jobId, modelId: "flux-schnell", state: "completed", fact: "ending", processingTime: 1700 },
+      { jobId, modelId: "flux-schnell", state: "completed", news: ["started", "ending"], processingTime: 1700 },
     ]);
     expect((await intake.status(jobId)).json).toMatchObject({ status: "completed", processingTime: 1700 });
   });
@@ -89,7 +89,7 @@ describe("hearing what others announce", () => {
   });
 
   test("asks for the message again when the table is down", async () => {
-    const intake = openIntake({ broken: { recordFact: down } });
+    const intake = openIntake({ broken: { recordFacts: down } });
     const answer = await intake.hear(batchOf(bodyOf(PredictionStarted)));
     expect(answer.batchItemFailures).toEqual([{ itemIdentifier: "message-0" }]);
     expect(intake.counted).toEqual([]);
@@ -110,6 +110,52 @@ describe("hearing what others announce", () => {
     dies = false;
     const second = await intake.hear(batchOf(bodyOf(PredictionStarted)));
     expect([first.batchItemFailures.length, second.batchItemFailures.length, cached]).toEqual([1, 0, ["again"]]);
+  });
+});
+
+describe("hearing several facts of a job at once", () => {
+  /** Which facts were handed to the table together. */
+  async function hearing(...bodies: string[]) {
+    const writes: string[][] = [];
+    const intake = await openWithJob({
+      broken: {
+        recordFacts: (id, facts) => {
+          writes.push(facts.map(({ kind }) => kind));
+          return intake.table.recordFacts(id, facts);
+        },
+      },
+    });
+    const answer = await intake.hear(batchOf(...bodies));
+    return { intake, writes, answer };
+  }
+
+  test("writes them at once", async () => {
+    const { intake, writes } = await hearing(bodyOf(MediaStored), bodyOf(JobCharged), bodyOf(PredictionStarted));
+    expect(writes).toEqual([["ending", "charge", "started"]]);
+    expect((await intake.status(jobId)).json).toMatchObject({ status: "completed", cost: { source: "measured" } });
+  });
+
+  test("writes one after the other what contradicts itself, so that the first ending and the last charge hold", async () => {
+    const corrected = bodyOf(JobCharged, { ...JobCharged.example, revision: 2, amountMicros: 2000 });
+    const { intake, writes } = await hearing(bodyOf(MediaStored), failedBody, corrected, bodyOf(JobCharged));
+    expect(writes).toEqual([["ending"], ["ending"], ["charge"], ["charge"]]);
+    expect((await intake.status(jobId)).json).toMatchObject({ status: "completed", cost: { amount: 0.002 } });
+  });
+
+  test("counts of a batch only what comes neither again nor from the archive", async () => {
+    const { intake } = await hearing(bodyOf(PredictionStarted));
+    const replayed = bodyOf(MediaStored, MediaStored.example, "rebuild");
+    await intake.hear(batchOf(bodyOf(PredictionStarted), replayed, bodyOf(JobCharged)));
+    expect(intake.counted.map(({ news }) => news)).toEqual([["started"], ["charge"]]);
+  });
+
+  test("asks again only for the messages of the job that could not be written", async () => {
+    const intake = openIntake({
+      broken: { recordFacts: async (id) => (id === jobId ? down() : { news: [], job: null }) },
+    });
+    const other = { ...JobCharged.example, jobId: newJobId(0) };
+    const answer = await intake.hear(batchOf(bodyOf(MediaStored), bodyOf(JobCharged, other), bodyOf(JobCharged)));
+    expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(["message-0", "message-2"]);
   });
 });
 
