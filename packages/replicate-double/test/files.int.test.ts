@@ -89,6 +89,7 @@ test("what is too large, has no content or no readable metadata is refused", asy
   expect((await upload(form({ metadata: "{}" }))).status).toBe(400);
   expect((await upload(form({ content: photo, metadata: "[]" }))).status).toBe(400);
   expect((await upload(form({ content: photo, filename: "x".repeat(256) }))).status).toBe(400);
+  expect((await upload(form({ content: photo, type: "text/plain\r\nx: y" }))).status).toBe(400);
   expect((await upload("plain")).status).toBe(400);
   expect(await upload(form({ content: photo, type: "text/plain", filename: "harbour.txt" }))).toMatchObject({
     status: 201,

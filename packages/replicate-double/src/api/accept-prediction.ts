@@ -48,6 +48,7 @@ const routeOf = ({ req }: ApiContext) => `${req.method} ${req.path}`;
 
 /** All outputs are there, but not yet the end: what Replicate answers when it is quick. */
 function beforeItsEnd(shown: Record<string, unknown>): Record<string, unknown> {
-  const { completed_at: _, metrics: __, ...rest } = shown;
-  return { ...rest, status: "processing" };
+  const untold = ["completed_at", "metrics"];
+  const told = Object.entries(shown).filter(([name]) => !untold.includes(name));
+  return { ...Object.fromEntries(told), status: "processing" };
 }

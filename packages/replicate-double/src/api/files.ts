@@ -22,6 +22,9 @@ const LARGEST_BODY_BYTES = LARGEST_FILE_BYTES + 1024 * 1024;
 const LONGEST_NAME_BYTES = 255;
 const LIFETIME_MILLISECONDS = 24 * 3_600_000;
 
+/** What may stand in a header again, when the file is downloaded. */
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
 const metadataSchema = z.record(z.string(), z.unknown());
 
 export function fileRoutes({ baseUrl, clock, files }: Parts) {
@@ -98,6 +101,7 @@ async function readUpload(context: ApiContext) {
   const name = textOf(form.get("filename")) ?? content.name;
   if (Buffer.byteLength(name) > LONGEST_NAME_BYTES) throw invalidParameter("filename must be at most 255 bytes");
   const type = textOf(form.get("type")) ?? content.type;
+  if (!PRINTABLE.test(type)) throw invalidParameter("type must be a MIME type");
   return {
     name,
     contentType: type === "" ? "application/octet-stream" : type,

@@ -13,7 +13,7 @@ interface Trickle {
 
 /** A part of a file in small pieces, so that even a huge one is never in memory; no faster than asked. */
 export async function* trickle({ bytes, range, bytesPerSecond, pause }: Trickle): AsyncGenerator<Uint8Array> {
-  const size = Math.max(1, Math.min(CHUNK_BYTES, Math.floor((bytesPerSecond ?? CHUNK_BYTES * 10) / 10)));
+  const size = bytesPerSecond === undefined ? CHUNK_BYTES : chunkAt(bytesPerSecond);
   for (let from = range.first; from <= range.last; from += size) {
     const chunk = new Uint8Array(Math.min(size, range.last + 1 - from));
     chunk.set(bytes.subarray(from, from + chunk.length));
@@ -21,3 +21,6 @@ export async function* trickle({ bytes, range, bytesPerSecond, pause }: Trickle)
     if (bytesPerSecond !== undefined) await pause((chunk.length / bytesPerSecond) * 1000);
   }
 }
+
+/** Ten pieces a second, so that slow is not jerky. */
+const chunkAt = (bytesPerSecond: number) => Math.max(1, Math.min(CHUNK_BYTES, Math.floor(bytesPerSecond / 10)));

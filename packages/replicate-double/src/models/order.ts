@@ -3,7 +3,7 @@ import { drawingSchema } from "../media/drawing.ts";
 import { priceSchema } from "./price.ts";
 
 /** What `output` is: links, one or a list or by name; words, whole or piece by piece; or any value. */
-export const outputShapes = ["uri", "uri[]", "uris by name", "string", "string iterator", "value"] as const;
+const outputShapes = ["uri", "uri[]", "uris by name", "string", "string iterator", "value"] as const;
 
 /** One run as its input asks for it: all that is needed to draw it, to answer with it and to bill it. */
 export const orderSchema = z.object({

@@ -8,7 +8,7 @@ interface Searchable {
 const wordsOf = (query: string) => query.toLowerCase().match(/[\p{L}\p{N}.]+/gu) ?? [];
 
 /** How well it fits: each word counts in the description, and twice in the name; 0 when any word is in neither. */
-export function scoreOf({ name, description }: Searchable, query: string, tags: readonly string[] = []): number {
+function scoreOf({ name, description }: Searchable, query: string, tags: readonly string[] = []): number {
   const scores = wordsOf(query).map((word) => {
     const inName = name.toLowerCase().includes(word) ? 2 : 0;
     const inText = [description ?? "", ...tags].some((text) => text.toLowerCase().includes(word)) ? 1 : 0;

@@ -1,6 +1,6 @@
 import { completesAt, hasExpired, type Prediction } from "./prediction.ts";
 
-/** How long after its start each piece of a text is there: evenly over the run, the last at its end. */
+/** The pieces of a text that are there by now: they come evenly over the run, the last at its end. */
 function piecesGiven(prediction: Prediction, now: number): string[] {
   const { order, state } = prediction;
   if (order.drawing.kind !== "text" || !("startedAt" in state) || state.startedAt === null) return [];
