@@ -126,6 +126,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   });
 
   open = host;
+  await Promise.all(topology.eventSources.map(({ queue }) => aws.sqs.giveBackInFlight(queue)));
   const pollers = topology.eventSources.map((source) =>
     startQueuePoller({
       source,
