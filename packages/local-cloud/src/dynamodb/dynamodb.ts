@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type JsonService, unknownOperation } from "../endpoint/json-service.ts";
 import type { TableTopology } from "../topology.ts";
 import { createTableInput, reindexTable } from "./apply-table.ts";
+import { addIndexUnits, transactionUnits } from "./consumed-capacity.ts";
 import {
   asItem,
   check,
@@ -88,8 +89,10 @@ export function createDynamodb({ dataDir, region, account, now = Date.now }: Dyn
       const answer = await run(operation, request, unit.store).catch(async (error: unknown) => {
         throw await withOldItem(error, request, store);
       });
-      await commit(unit.writes());
-      return answer;
+      const writing = { writes: unit.writes(), store, asked: request["ReturnConsumedCapacity"] };
+      const complete = await addIndexUnits(answer, writing);
+      await commit(writing.writes);
+      return complete;
     });
   }
 
@@ -107,13 +110,16 @@ export function createDynamodb({ dataDir, region, account, now = Date.now }: Dyn
 
   async function writeTransaction(input: object): Promise<Item> {
     const transaction = checkTransactWrite(input, store);
-    const { token, fingerprint } = transaction;
+    const { token, fingerprint, asked, parts } = transaction;
     return exclusively(async () => {
       if (token !== undefined && tokens.knows(token, fingerprint)) return {};
       const unit = openUnitOfWork(store);
       await transactWrite(transaction, unit);
-      await commit([...unit.writes(), ...(token === undefined ? [] : [tokens.entry(token, fingerprint)])]);
-      return {};
+      const writes = unit.writes();
+      const checked = parts.filter(({ kind }) => kind === "ConditionCheck").map(({ request }) => request.TableName);
+      const answer = await transactionUnits({ writes, store, asked }, checked);
+      await commit([...writes, ...(token === undefined ? [] : [tokens.entry(token, fingerprint)])]);
+      return answer;
     });
   }
 

@@ -52,6 +52,7 @@ const transactWriteTypes = {
     children: Object.fromEntries(kinds.map((kind) => [kind, writeTypes(kind)])),
   }),
   ClientRequestToken: { type: "String", lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 },
+  ReturnConsumedCapacity: { type: "String", enum: ["INDEXES", "TOTAL", "NONE"] },
 };
 
 const transactGetTypes = {
@@ -74,10 +75,13 @@ export interface CheckedTransaction {
   token: string | undefined;
   /** Tells a repeated request from another one under the same token. */
   fingerprint: string;
+  /** ReturnConsumedCapacity. */
+  asked: unknown;
 }
 
 export function checkTransactWrite(input: object, store: Store): CheckedTransaction {
-  const { TransactItems: items, ClientRequestToken: token } = checkShape(input, transactWriteTypes, store);
+  const request = checkShape(input, transactWriteTypes, store);
+  const { TransactItems: items, ClientRequestToken: token, ReturnConsumedCapacity: asked } = request;
   const fingerprint = createHash("sha256").update(JSON.stringify(items)).digest("hex");
   const parts = membersOf<Partial<Record<Kind, Checked>>>(items).map((item) => {
     const [kind, ...others] = kinds.filter((candidate) => item[candidate]);
@@ -88,7 +92,7 @@ export function checkTransactWrite(input: object, store: Store): CheckedTransact
     checkMeaning(operationOf[kind], request, store);
     return { kind, request };
   });
-  return { parts, token: typeof token === "string" ? token : undefined, fingerprint };
+  return { parts, token: typeof token === "string" ? token : undefined, fingerprint, asked };
 }
 
 /** Does all of it in the unit of work, or throws why not. The caller commits. */
