@@ -73,9 +73,6 @@ declare module "sst" {
       "type": "sst.sst.Secret"
       "value": string
     }
-    "Network": {
-      "type": "sst.aws.Vpc"
-    }
     "Predictions": {
       "name": string
       "type": "sst.aws.Dynamo"

@@ -11,7 +11,8 @@ export function createApi() {
         args.defaultRouteSettings = {
           throttlingRateLimit: 500,
           throttlingBurstLimit: 1000,
-          detailedMetricsEnabled: true,
+          // Metrics by route are billed each; those of the whole stage are free.
+          detailedMetricsEnabled: false,
         };
       },
     },

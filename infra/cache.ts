@@ -1,8 +1,8 @@
 import { physicalName } from "./names";
+import type { Network } from "./network";
 
 /** Valkey Serverless: billed by what it holds, from 100 MB. It speaks TLS only. */
-export function createCache(network: sst.aws.Vpc) {
-  if ($dev) return linked("127.0.0.1", 6379);
+export function createCache(network: Network) {
   const { endpoints } = new aws.elasticache.ServerlessCache("CacheCluster", {
     name: physicalName("cache"),
     engine: "valkey",
@@ -11,14 +11,12 @@ export function createCache(network: sst.aws.Vpc) {
     securityGroupIds: network.securityGroups,
     cacheUsageLimits: { dataStorage: { maximum: 1, unit: "GB" } },
   });
-  return linked(
-    endpoints.apply(([first]) => first.address),
-    endpoints.apply(([first]) => first.port),
-  );
+  return linkCache({
+    host: endpoints.apply(([first]) => first.address),
+    port: endpoints.apply(([first]) => first.port),
+  });
 }
 
-const linked = (host: $util.Input<string>, port: $util.Input<number>) => ({
-  host,
-  port,
-  link: new sst.Linkable("Cache", { properties: { host, port } }),
-});
+export function linkCache({ host, port }: { host: $util.Input<string>; port: $util.Input<number> }) {
+  return { host, port, link: new sst.Linkable("Cache", { properties: { host, port } }) };
+}

@@ -28,6 +28,8 @@ const replayFilter = {
   only: { "replay-name": [{ exists: true }] },
 };
 
+export type Consumer = ReturnType<typeof createConsumer>;
+
 /**
  * Rule → the service's own queue (+ dead letters) → Lambda with partial batch responses. What the rule itself cannot deliver
  * goes to the same dead letters.
@@ -61,7 +63,6 @@ export function createConsumer(platform: Platform, args: ConsumerArgs) {
   for (const [purpose, { arn, url }] of Object.entries({ Queue: queue, DeadLetters: deadLetters })) {
     allowRules(`${args.name}${purpose}FromRules`, arn, url, rules);
   }
-  alarmOnDeadLetters(platform, args, deadLetters);
   return {
     queue,
     deadLetters,
@@ -96,22 +97,5 @@ function allowRules(
         },
       ],
     }).json,
-  });
-}
-
-function alarmOnDeadLetters(platform: Platform, { name, service }: ConsumerArgs, deadLetters: sst.aws.Queue): void {
-  new aws.cloudwatch.MetricAlarm(`${name}DeadLettersAlarm`, {
-    name: physicalName(`${service}-dead-letters`),
-    alarmDescription: `${service} could not hear an event: read the reason in its dead letters, mend it, redrive`,
-    namespace: "AWS/SQS",
-    metricName: "ApproximateNumberOfMessagesVisible",
-    dimensions: { QueueName: deadLetters.nodes.queue.name },
-    statistic: "Maximum",
-    comparisonOperator: "GreaterThanThreshold",
-    threshold: 0,
-    period: 60,
-    evaluationPeriods: 1,
-    treatMissingData: "notBreaching",
-    alarmActions: [platform.alarmTopicArn],
   });
 }

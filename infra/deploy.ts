@@ -3,10 +3,12 @@ import { isDeployedStage } from "./names";
 import { linksGrantNothing } from "./permissions";
 import { createPlatform, type Platform } from "./platform";
 import { referencePlatform } from "./platform-parameters";
+import { requireSecrets } from "./require-secrets";
+import { isServiceName, type ServiceName } from "./service-names";
 
 type ServiceModule = { default: (platform: Platform) => void };
 
-const services: Record<string, () => Promise<ServiceModule>> = {
+const services: Record<ServiceName, () => Promise<ServiceModule>> = {
   intake: () => import("../services/intake/infra"),
   "replicate-bridge": () => import("../services/replicate-bridge/infra"),
   storage: () => import("../services/storage/infra"),
@@ -18,6 +20,7 @@ export async function deploy(service: string): Promise<Record<string, unknown>> 
   functionDefaults();
   linksGrantNothing();
   if (service === "platform") {
+    requireSecrets(service);
     createPlatform();
     return {};
   }
@@ -27,12 +30,15 @@ export async function deploy(service: string): Promise<Record<string, unknown>> 
         `The stage ${$app.stage} is deployed service by service: set SERVICE to platform, then to each service.`,
       );
     }
+    requireSecrets(service);
     const platform = createPlatform();
     for (const load of Object.values(services)) (await load()).default(platform);
     return {};
   }
-  const load = services[service];
-  if (!load) throw new Error(`SERVICE=${service} is unknown: use platform, ${Object.keys(services).join(", ")}.`);
-  (await load()).default(referencePlatform());
+  if (!isServiceName(service)) {
+    throw new Error(`SERVICE=${service} is unknown: use platform, ${Object.keys(services).join(", ")}.`);
+  }
+  requireSecrets(service);
+  (await services[service]()).default(referencePlatform());
   return {};
 }

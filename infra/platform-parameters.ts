@@ -1,3 +1,4 @@
+import { localDatabases } from "./dev/link-local";
 import { platformParameter } from "./names";
 import type { Platform } from "./platform";
 
@@ -40,6 +41,7 @@ export function referencePlatform(): Platform {
       };
     },
     get database() {
+      if ($dev) return localDatabases().database;
       const properties = () => ({
         host: read("database-host"),
         port: readNumber("database-port"),
@@ -50,12 +52,14 @@ export function referencePlatform(): Platform {
       return { link: link("Database", properties) };
     },
     get cache() {
+      if ($dev) return localDatabases().cache;
       return { link: link("Cache", () => ({ host: read("cache-host"), port: readNumber("cache-port") })) };
     },
     get mediaLinkSecret() {
       return { link: link("MediaLinkSecret", () => ({ value: readSecret("media-link-secret") })) };
     },
     get network() {
+      if ($dev) return undefined;
       return { privateSubnets: readList("private-subnets"), securityGroups: readList("security-groups") };
     },
     get alarmTopicArn() {

@@ -1,10 +1,11 @@
 import { createApi } from "./api";
 import { createCache } from "./cache";
+import { createDatabase } from "./database";
+import { localDatabases } from "./dev/link-local";
 import { isDeployedStage, physicalName } from "./names";
-import { createNetwork } from "./network";
+import { createNetwork, type Network } from "./network";
 import { publishPlatform } from "./platform-parameters";
-
-type Ids = $util.Input<$util.Input<string>[]>;
+import { watchPlatform } from "./watch-platform";
 
 /** What a service may need of the platform: made here when composed, read from SSM when the service deploys alone. */
 export interface Platform {
@@ -13,8 +14,8 @@ export interface Platform {
   database: { link: unknown };
   cache: { link: unknown };
   mediaLinkSecret: { link: unknown };
-  /** Only what needs Redis or Postgres goes in. */
-  network: { privateSubnets: Ids; securityGroups: Ids };
+  /** Only what needs Redis or Postgres goes in. None in `sst dev`, where both are on the developer's machine. */
+  network: Network | undefined;
   alarmTopicArn: $util.Input<string>;
 }
 
@@ -26,17 +27,20 @@ export function createPlatform(): Platform {
     retentionDays: isDeployedStage() ? 365 : 30,
   });
   const api = createApi();
-  const network = createNetwork();
-  const database = new sst.aws.Postgres("Database", {
-    vpc: network,
-    version: "17",
-    instance: "t4g.micro",
-    database: "vsl",
-    dev: { host: "127.0.0.1", port: 5432, username: "postgres", password: "postgres", database: "vsl" },
-  });
-  const cache = createCache(network);
   const mediaLinkSecret = new sst.Secret("MediaLinkSecret");
   const alarms = new aws.sns.Topic("Alarms", { name: physicalName("alarms") });
+  const shared = {
+    bus: { link: bus, name: bus.name, arn: bus.arn },
+    api: { link: api, id: api.nodes.api.id, executionArn: api.nodes.api.executionArn },
+    mediaLinkSecret: { link: mediaLinkSecret },
+    alarmTopicArn: alarms.arn,
+  };
+  // Nobody refers to a stage under `sst dev`, and nothing that costs by the hour is made for it.
+  if ($dev) return { ...shared, ...localDatabases(), network: undefined };
+
+  const network = createNetwork();
+  const database = createDatabase(network);
+  const cache = createCache(network);
   publishPlatform(
     {
       "bus-name": bus.name,
@@ -56,15 +60,8 @@ export function createPlatform(): Platform {
     },
     { "database-password": database.password, "media-link-secret": mediaLinkSecret.value },
   );
-  return {
-    bus: { link: bus, name: bus.name, arn: bus.arn },
-    api: { link: api, id: api.nodes.api.id, executionArn: api.nodes.api.executionArn },
-    database: { link: database },
-    cache: { link: cache.link },
-    mediaLinkSecret: { link: mediaLinkSecret },
-    network: { privateSubnets: network.privateSubnets, securityGroups: network.securityGroups },
-    alarmTopicArn: alarms.arn,
-  };
+  watchPlatform({ apiId: api.nodes.api.id, alarmTopicArn: alarms.arn });
+  return { ...shared, database: { link: database }, cache: { link: cache.link }, network };
 }
 
-const joined = (ids: Ids) => $util.output(ids).apply((all) => all.join(","));
+const joined = (ids: Network["privateSubnets"]) => $util.output(ids).apply((all) => all.join(","));

@@ -17,7 +17,7 @@ export interface EvaluatedResource {
 }
 
 export interface Evaluation {
-  app: { name: string; stage: string; removal?: string; protect?: boolean };
+  app: { name: string; stage: string; removal?: string; protect?: boolean; providers?: Json };
   resources: EvaluatedResource[];
   /** One entry for each function that SST built. */
   builds: { functionID: string; source: string; links: string[]; bytes?: number }[];

@@ -2,13 +2,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { secretHints } from "../secrets.ts";
 import { evaluate } from "./evaluate.ts";
 import { linksFile } from "./links-file.ts";
 import { topologyOf } from "./topology.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const atBoot = "set-at-boot";
-const secrets = { ReplicateApiToken: atBoot, ReplicateWebhookSecret: atBoot, MediaLinkSecret: atBoot };
+const secrets = Object.fromEntries(Object.keys(secretHints).map((name) => [name, "set-at-boot"]));
 
 const graph = await evaluate({ root, stage: "local", secrets });
 const files = {

@@ -102,7 +102,9 @@ function bucketOf(name: string, graph: Graph) {
   const rules = graph
     .all("BucketLifecycleConfiguration")
     .filter(({ inputs }) => inputs["bucket"] === name)
-    .flatMap(({ inputs }) => array(inputs["rules"]));
+    .flatMap(({ inputs }) => array(inputs["rules"]))
+    // One machine has one class of storage: nothing to move media to.
+    .filter((rule) => rule["expiration"] || rule["abortIncompleteMultipartUpload"]);
   return {
     name,
     lifecycle: rules.map((rule) => ({
@@ -116,7 +118,7 @@ function bucketOf(name: string, graph: Graph) {
 
 function functionOf(fn: EvaluatedFunction, graph: Graph) {
   const environment = object(object(fn.inputs["environment"])["variables"]);
-  const own = Object.entries(environment).filter(([name]) => !name.startsWith("SST_") && name !== "NODE_OPTIONS");
+  const own = Object.entries(environment).filter(([name]) => !/^(SST_|AWS_|NODE_OPTIONS$)/.test(name));
   return {
     name: fn.name,
     service: fn.handler.split("/").slice(0, -2).at(-1) ?? "app",

@@ -1,8 +1,11 @@
 import { route } from "../../infra/api";
+import { reserve } from "../../infra/concurrency";
 import { createConsumer } from "../../infra/consumer";
 import { physicalName } from "../../infra/names";
 import { allow, allowMetrics } from "../../infra/permissions";
 import type { Platform } from "../../infra/platform";
+import { keptTable } from "../../infra/table";
+import { watched, watchService } from "../../infra/watch-service";
 import { hears } from "./src/hears";
 
 export default function intake(platform: Platform): void {
@@ -10,7 +13,7 @@ export default function intake(platform: Platform): void {
     fields: { pk: "string", sk: "string" },
     primaryIndex: { hashKey: "pk", rangeKey: "sk" },
     ttl: "expiresAt",
-    transform: { table: { name: physicalName("realtime-jobs"), pointInTimeRecovery: { enabled: true } } },
+    transform: { table: keptTable("realtime-jobs") },
   });
   // Open is for one machine; a stage on AWS answers nobody without a key.
   const access = new sst.Linkable("Access", { properties: { mode: $app.stage === "local" ? "open" : "keys" } });
@@ -20,6 +23,7 @@ export default function intake(platform: Platform): void {
     name: physicalName("intake-http"),
     handler: "services/intake/src/on-http.handler",
     timeout: "20 seconds",
+    concurrency: reserve(100),
     vpc: platform.network,
     link: [platform.bus.link, platform.api.link, platform.cache.link, platform.mediaLinkSecret.link, jobs, access],
     permissions: [
@@ -43,7 +47,7 @@ export default function intake(platform: Platform): void {
     maximumConcurrency: 10,
     maxReceiveCount: 20,
   });
-  consumer.subscribe({
+  const events = consumer.subscribe({
     name: physicalName("intake-events"),
     handler: "services/intake/src/on-events.handler",
     vpc: platform.network,
@@ -55,7 +59,7 @@ export default function intake(platform: Platform): void {
     ],
   });
 
-  new sst.aws.CronV2("IntakeSweep", {
+  const sweep = new sst.aws.CronV2("IntakeSweep", {
     schedule: "rate(1 minute)",
     retries: 0,
     function: {
@@ -68,5 +72,27 @@ export default function intake(platform: Platform): void {
         announces,
       ],
     },
+  });
+  watchService(platform, {
+    service: "intake",
+    functions: [
+      watched("intake-http", http),
+      watched("intake-events", events.nodes.function),
+      watched("intake-sweep", sweep.nodes.function),
+    ],
+    consumer,
+    lagSeconds: 900,
+    lines: [],
+    widgets: [
+      {
+        title: "realtime-jobs: units of capacity",
+        series: ["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"].map((metric) => [
+          "AWS/DynamoDB",
+          metric,
+          "TableName",
+          physicalName("realtime-jobs"),
+        ]),
+      },
+    ],
   });
 }

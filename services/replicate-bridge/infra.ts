@@ -1,10 +1,16 @@
 import { route } from "../../infra/api";
+import { reserve } from "../../infra/concurrency";
 import { createConsumer } from "../../infra/consumer";
 import { physicalName } from "../../infra/names";
 import { allow, allowMetrics } from "../../infra/permissions";
 import type { Platform } from "../../infra/platform";
+import { keptTable } from "../../infra/table";
 import { upstream } from "../../infra/upstream";
+import { watched, watchService } from "../../infra/watch-service";
 import { hears } from "./src/hears";
+
+/** Submissions at once; the gate in the table paces them to Replicate's 600 a minute. */
+const maximumConcurrency = 10;
 
 export default function replicateBridge(platform: Platform): void {
   const predictions = new sst.aws.Dynamo("Predictions", {
@@ -14,10 +20,11 @@ export default function replicateBridge(platform: Platform): void {
       unfinished: { hashKey: "unfinishedShard", rangeKey: "nextCheckAt", projection: "keys-only" },
     },
     ttl: "expiresAt",
-    transform: { table: { name: physicalName("predictions"), pointInTimeRecovery: { enabled: true } } },
+    transform: { table: keptTable("predictions") },
   });
   const unfinished = $interpolate`${predictions.arn}/index/unfinished`;
   const token = new sst.Secret("ReplicateApiToken");
+  // Several, with a space between them, while it rotates.
   const webhookSecret = new sst.Secret("ReplicateWebhookSecret");
   const replicate = upstream();
   const announces = allow(["events:PutEvents", "events:DescribeEventBus"], platform.bus.arn);
@@ -28,6 +35,7 @@ export default function replicateBridge(platform: Platform): void {
     name: physicalName("bridge-webhook"),
     handler: "services/replicate-bridge/src/on-webhook.handler",
     timeout: "20 seconds",
+    concurrency: reserve(50),
     link: [...callsReplicate, webhookSecret],
     permissions: [readsAndWrites, announces, allowMetrics],
   });
@@ -40,20 +48,18 @@ export default function replicateBridge(platform: Platform): void {
     rules: { Hears: { hears, replays: "never" } },
     timeoutSeconds: 40,
     batchSize: 5,
-    maximumConcurrency: 10,
+    maximumConcurrency,
     maxReceiveCount: 20,
   });
-  consumer.subscribe({
+  const events = consumer.subscribe({
     name: physicalName("bridge-events"),
     handler: "services/replicate-bridge/src/on-events.handler",
+    concurrency: reserve(maximumConcurrency),
     link: [...callsReplicate, ...consumer.links],
     permissions: [readsAndWrites, announces, ...consumer.permissions],
   });
 
-  for (const [name, job] of [
-    ["BridgeReconcile", "reconcile"],
-    ["BridgeSweep", "sweep"],
-  ] as const) {
+  const everyMinute = (name: string, job: "reconcile" | "sweep") =>
     new sst.aws.CronV2(name, {
       schedule: "rate(1 minute)",
       retries: 0,
@@ -65,5 +71,39 @@ export default function replicateBridge(platform: Platform): void {
         permissions: [allow(["dynamodb:Query"], unfinished), readsAndWrites, announces],
       },
     });
-  }
+  const reconcile = watched("bridge-reconcile", everyMinute("BridgeReconcile", "reconcile").nodes.function);
+  const sweep = watched("bridge-sweep", everyMinute("BridgeSweep", "sweep").nodes.function);
+  const receives = watched("bridge-webhook", webhook);
+
+  watchService(platform, {
+    service: "replicate-bridge",
+    functions: [receives, watched("bridge-events", events.nodes.function), reconcile, sweep],
+    consumer,
+    lagSeconds: 900,
+    lines: [
+      {
+        name: "webhook-unsigned",
+        says: "webhooks come without Replicate's signature: has its secret changed? While it rotates, set both",
+        pattern: '{ $.message = "webhook" && $.status = 401 }',
+        functions: [receives],
+        above: 5,
+        seconds: 300,
+      },
+      {
+        name: "predictions-unfinished",
+        says: "a prediction is unfinished after 45 minutes; its outputs live for an hour: read the query one-job",
+        pattern: '{ $.message = "unfinished after 45 minutes" }',
+        functions: [reconcile, sweep],
+        above: 0,
+        seconds: 300,
+      },
+    ],
+    widgets: [
+      {
+        title: "Webhook latency, p95 (ms)",
+        series: [["VSL/MediaGeneration", "WebhookLatency", "stage", $app.stage]],
+        stat: "p95",
+      },
+    ],
+  });
 }

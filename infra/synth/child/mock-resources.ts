@@ -97,6 +97,7 @@ const mocks: Record<string, MockFactory> = {
   "aws:ec2/vpc:Vpc": ({ inputs }) => ({
     state: {
       cidrBlock: inputs["cidrBlock"] ?? "10.0.0.0/16",
+      ipv6CidrBlock: "2600:1f18:1234:5600::/56",
       defaultSecurityGroupId: "sg-default",
       tagsAll: { "sst:component-version": "2", "sst:ref-version": "2", ...(inputs["tags"] as State) },
     },
