@@ -3,6 +3,7 @@ import { createCloudwatch } from "../cloudwatch/cloudwatch.ts";
 import { createDynamodb } from "../dynamodb/dynamodb.ts";
 import { createEndpoint } from "../endpoint/endpoint.ts";
 import { createEventBridge } from "../eventbridge/eventbridge.ts";
+import type { Iam } from "../iam/iam.ts";
 import { createLambdaApi } from "../lambda/api/lambda-api.ts";
 import { createDestinations, type Destinations } from "../lambda/asynchronous/destinations.ts";
 import { createEventQueue, type EventQueue } from "../lambda/asynchronous/event-queue.ts";
@@ -19,6 +20,7 @@ interface AwsOptions {
   topology: Topology;
   dataDir: string;
   port: WantedPort;
+  iam: Iam;
   /** For callers of Lambda's API. */
   invoke: (functionName: string, event: unknown, options: InvokeOptions) => Promise<Outcome>;
   report: Report;
@@ -35,8 +37,11 @@ interface Aws {
   close(): Promise<void>;
 }
 
+/** S3 verifies what is signed, so it must know the secret: ours, and the one that tools for other local clouds come with. */
+const developersKeys = { local: "local", test: "test" };
+
 /** The AWS services of this machine behind their one endpoint, empty or with what an earlier run left. */
-export async function startAws({ topology, dataDir, port, invoke, report }: AwsOptions): Promise<Aws> {
+export async function startAws({ topology, dataDir, port, iam, invoke, report }: AwsOptions): Promise<Aws> {
   const { region, account } = topology;
   const optionsOf = (service: string) => ({ dataDir: join(dataDir, service), region, account, report });
   // Known once the endpoint listens; before that nobody can ask for it.
@@ -54,14 +59,26 @@ export async function startAws({ topology, dataDir, port, invoke, report }: AwsO
     service.close(),
   );
   const announce = eventbridge.publishAwsEvents;
-  const s3 = stack.adopt(await createS3({ ...optionsOf("s3"), announce }), (service) => service.close());
+  const s3 = stack.adopt(
+    await createS3({ ...optionsOf("s3"), secrets: { ...developersKeys, ...iam.secrets() }, announce }),
+    (service) => service.close(),
+  );
   const cloudwatch = stack.adopt(createCloudwatch({ ...optionsOf("cloudwatch"), announce }), (service) =>
     service.close(),
   );
   const server = createEndpoint({
     services: [dynamodb, cloudwatch, sqs, eventbridge],
     s3: (request, response) => s3.handle(request, response),
-    lambda: createLambdaApi({ functions: topology.functions, region, account, invoke, accept: events.accept, report }),
+    lambda: createLambdaApi({
+      functions: topology.functions,
+      region,
+      account,
+      invoke,
+      accept: events.accept,
+      authorize: iam.authorizeLambda,
+      report,
+    }),
+    authorize: iam.authorize,
     report,
   });
   stack.defer(() => {

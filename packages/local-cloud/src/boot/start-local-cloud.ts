@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { createGateway } from "../apigateway/gateway.ts";
+import { createIam } from "../iam/iam.ts";
 import { serviceEnvironment } from "../lambda/environment.ts";
 import { startQueuePoller } from "../lambda/event-sources/queue-poller.ts";
 import { createLambdaHost, type LambdaHost } from "../lambda/host.ts";
@@ -10,6 +11,7 @@ import type { Report } from "../report.ts";
 import { startScheduler } from "../scheduler/scheduler.ts";
 import type { Topology } from "../topology.ts";
 import { queueArn } from "./apply-topology.ts";
+import { checkEventSources } from "./check-event-sources.ts";
 import { type Engines, startEngines } from "./engines.ts";
 import { lockDataDir } from "./lock.ts";
 import { checkPort, listen, host as loopback } from "./ports.ts";
@@ -73,6 +75,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const awsPort = { port: options.awsPort, purpose: "the AWS endpoint", remedy: remedies.awsPort };
   await checkPort(awsPort);
 
+  const iam = createIam({ functions, region, account, dataDir: join(dataDir, "aws", "iam"), report });
+  checkEventSources(topology, iam);
+
   // The gateway and Lambda's API call functions, which are started last since they need the addresses of both.
   let open: LambdaHost | undefined;
   const invoke: LambdaHost["invoke"] = async (...call) => (open ? open.invoke(...call) : { kind: "throttled" });
@@ -86,7 +91,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const [engines, aws] = await during("engines", async () => {
     const started = await Promise.allSettled([
       startEngines({ functions, dataDir, databaseUrl: options.databaseUrl, redisUrl: options.redisUrl, report }),
-      startAws({ topology, dataDir: join(dataDir, "aws"), port: awsPort, invoke, report }),
+      startAws({ topology, dataDir: join(dataDir, "aws"), port: awsPort, iam, invoke, report }),
     ]);
     const [startedEngines, startedAws] = started;
     if (startedEngines.status === "fulfilled") stack.defer(() => startedEngines.value.stop());
@@ -109,7 +114,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     });
     const facts = { app: topology.app, stage: topology.stage, region, endpointUrl: aws.endpointUrl, links };
     const environment = (service: string, own: typeof functions) =>
-      serviceEnvironment(service, own, { ...facts, inherited: process.env });
+      serviceEnvironment(service, own, { ...facts, credentialsOf: iam.credentialsOf, inherited: process.env });
     const created = createLambdaHost({ functions, root, dataDir, region, account, environment, report });
     stack.defer(() => created.stop());
     await created.ready();

@@ -1,25 +1,26 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { answerJson, type JsonService } from "./json-service.ts";
+import { answerJson, type JsonPorts, type JsonService } from "./json-service.ts";
 
 type RestService = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-export interface EndpointParts {
+export interface EndpointParts extends JsonPorts {
   services: JsonService[];
   /** Whatever carries no `X-Amz-Target` and is not Lambda's is S3's. */
   s3: RestService;
   lambda?: RestService;
-  report: (line: { level: "WARN" | "ERROR"; message: string; error?: unknown }) => void;
 }
 
 /** The one AWS endpoint of the machine (`AWS_ENDPOINT_URL`): tells the services apart as their wire protocols do. */
-export function createEndpoint({ services, s3, lambda, report }: EndpointParts): Server {
+export function createEndpoint({ services, s3, lambda, report, authorize }: EndpointParts): Server {
   const server = createServer((request, response) => {
     const target = request.headers["x-amz-target"];
     const service = services.find(
       ({ targetPrefix }) => typeof target === "string" && target.startsWith(`${targetPrefix}.`),
     );
     const rest = lambda !== undefined && isForLambda(request) ? lambda : s3;
-    const answered = service ? answerJson(service, request, response, report) : rest(request, response);
+    const answered = service
+      ? answerJson(service, { request, response }, { report, authorize })
+      : rest(request, response);
     answered.catch((error: unknown) => {
       report({ level: "ERROR", message: "the endpoint could not answer", error });
       response.destroy();

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { AwsError } from "./aws-error.ts";
 
@@ -19,28 +19,47 @@ export interface JsonService {
 export const unknownOperation = (operation: string) =>
   new AwsError("UnknownOperationException", `The operation ${operation} is not supported by this endpoint.`);
 
-/** Answers one HTTP request of the JSON protocol. `report` hears of unknown operations and of our own faults. */
+/** A call as it came in, before the service has looked at it. */
+interface JsonCall {
+  targetPrefix: string;
+  operation: string;
+  input: Record<string, unknown>;
+  headers: IncomingHttpHeaders;
+  url: string | undefined;
+}
+
+export interface JsonPorts {
+  /** Hears of unknown operations and of our own faults. */
+  report: (line: { level: "WARN" | "ERROR"; message: string; error?: unknown }) => void;
+  /** Throws what a caller is told who may not do this. Without it everybody may do everything. */
+  authorize?: ((call: JsonCall) => void) | undefined;
+}
+
+/** Answers one HTTP request of the JSON protocol. */
 export async function answerJson(
   service: JsonService,
-  request: IncomingMessage,
-  response: ServerResponse,
-  report: (line: { level: "WARN" | "ERROR"; message: string; error?: unknown }) => void,
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+  { report, authorize }: JsonPorts,
 ): Promise<void> {
-  const operation = String(request.headers["x-amz-target"]).slice(service.targetPrefix.length + 1);
+  const { targetPrefix } = service;
+  const { headers, url } = request;
+  const operation = String(headers["x-amz-target"]).slice(targetPrefix.length + 1);
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   let status = 200;
   let body: unknown;
   let queryError: string | undefined;
   try {
-    body = (await service.call(operation, await readJson(request), { signal: gone.signal })) ?? {};
+    const input = await readJson(request);
+    authorize?.({ targetPrefix, operation, input, headers, url });
+    body = (await service.call(operation, input, { signal: gone.signal })) ?? {};
   } catch (error) {
     const failure =
       error instanceof AwsError ? error : new AwsError("InternalFailure", "Internal error", { status: 500 });
     if (failure.code === "UnknownOperationException") {
-      report({ level: "WARN", message: `unsupported operation ${service.targetPrefix}.${operation}` });
+      report({ level: "WARN", message: `unsupported operation ${targetPrefix}.${operation}` });
     } else if (failure !== error) {
-      report({ level: "ERROR", message: `${service.targetPrefix}.${operation} failed`, error });
+      report({ level: "ERROR", message: `${targetPrefix}.${operation} failed`, error });
     }
     status = failure.status;
     const type = failure.type ?? service.errorNamespace + failure.code;

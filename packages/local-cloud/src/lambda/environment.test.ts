@@ -37,6 +37,14 @@ describe("a service's environment", () => {
     });
   });
 
+  it("has credentials of its own", () => {
+    const credentialsOf = (service: string) => ({ accessKeyId: `key of ${service}`, secretAccessKey: "secret" });
+    expect(serviceEnvironment("ledger", [fixtureFunction("echo")], { ...facts, credentialsOf })).toMatchObject({
+      AWS_ACCESS_KEY_ID: "key of ledger",
+      AWS_SECRET_ACCESS_KEY: "secret",
+    });
+  });
+
   it("holds the links of its functions and of no others", () => {
     const environment = serviceEnvironment("ledger", [fixtureFunction("echo", { links: { Bus: {} } })], facts);
     expect(environment["SST_RESOURCE_App"]).toBe('{"name":"vsl","stage":"local"}');

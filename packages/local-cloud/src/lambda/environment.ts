@@ -1,4 +1,5 @@
 import { devNull } from "node:os";
+import type { Credentials } from "../iam/identities.ts";
 import type { FunctionTopology } from "../topology.ts";
 
 interface EnvironmentFacts {
@@ -6,11 +7,15 @@ interface EnvironmentFacts {
   stage: string;
   region: string;
   endpointUrl: string;
+  /** The service's own; without it the developer's, who may do everything. */
+  credentialsOf?: (service: string) => Credentials;
   /** What `Resource.<name>` holds here; see `local-links.ts`. */
   links: Record<string, Record<string, unknown>>;
   /** This process's own environment, of which a service sees almost nothing. */
   inherited: Record<string, string | undefined>;
 }
+
+const developersOwn: Credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
 /** The whole environment of a service's process: Lambda's, SST's links, and the functions' own variables. */
 export function serviceEnvironment(
@@ -18,7 +23,8 @@ export function serviceEnvironment(
   functions: FunctionTopology[],
   facts: EnvironmentFacts,
 ): Record<string, string> {
-  const { app, stage, region, endpointUrl, links, inherited } = facts;
+  const { app, stage, region, endpointUrl, links, inherited, credentialsOf = () => developersOwn } = facts;
+  const { accessKeyId, secretAccessKey } = credentialsOf(service);
   const linked = new Set(functions.flatMap((fn) => Object.keys(fn.links)));
   return {
     ...inheritable(inherited),
@@ -26,8 +32,8 @@ export function serviceEnvironment(
     LANG: "en_US.UTF-8",
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_ENDPOINT_URL: endpointUrl,
     AWS_EC2_METADATA_DISABLED: "true",
     // The developer's own profiles stay out, whatever they say about endpoints and retries.

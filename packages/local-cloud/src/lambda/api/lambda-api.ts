@@ -12,6 +12,8 @@ export interface LambdaApiOptions extends InvokePorts {
   functions: FunctionTopology[];
   region: string;
   account: string;
+  /** Throws what a caller is told who may not do this. Without it everybody may do everything. */
+  authorize?: (request: IncomingMessage) => void;
   report: Report;
 }
 
@@ -27,6 +29,7 @@ export function createLambdaApi(options: LambdaApiOptions): LambdaApi {
 
   async function answer(request: IncomingMessage): Promise<InvokeAnswer> {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+    options.authorize?.(request);
     const { name, part } = route.exec(pathname)?.groups ?? {};
     const find = () => findFunction(decodeURIComponent(name ?? ""), searchParams.get("Qualifier"), known);
     switch (`${request.method} ${name === undefined ? pathname : ["{name}", part].filter(Boolean).join("/")}`) {

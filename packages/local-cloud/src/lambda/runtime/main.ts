@@ -4,6 +4,7 @@ import { createContext } from "./context.ts";
 import { describeError } from "./describe-error.ts";
 import { loadHandler } from "./load-handler.ts";
 import { startWatchdog } from "./start-watchdog.ts";
+import { withinInvocation } from "./within-invocation.ts";
 
 // Both values come from our own host, over a private channel.
 const { root, handlers } = JSON.parse(process.argv[2] ?? "") as RuntimeArguments;
@@ -30,7 +31,8 @@ async function invoke(invocation: Invocation): Promise<void> {
   try {
     const handle = await loaded.get(invocation.handler);
     if (handle === undefined) throw new Error(`${invocation.handler} was not loaded`);
-    const returned: unknown = await handle(JSON.parse(invocation.event), createContext(invocation));
+    const event: unknown = JSON.parse(invocation.event);
+    const returned: unknown = await withinInvocation(invocation, () => handle(event, createContext(invocation)));
     answer({ type: "returned", requestId, payload: toJson(returned) });
   } catch (error) {
     answer({ type: "failed", requestId, error: describeError(error) });
