@@ -50,7 +50,7 @@ export interface MetricKey {
 const keptSeconds = 455 * 86_400;
 
 /** A metric is its namespace, name and exact set of dimensions, in whatever order they were given. */
-const dimensionsKey = (dimensions: Dimensions) =>
+export const dimensionsKey = (dimensions: Dimensions) =>
   JSON.stringify(dimensions.toSorted((a, b) => (a.Name < b.Name ? -1 : 1)).map(({ Name, Value }) => ({ Name, Value })));
 
 export type MetricStore = ReturnType<typeof openMetricStore>;
