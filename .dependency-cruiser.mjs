@@ -25,7 +25,7 @@ export default {
       comment: "What runs on AWS shares the contract and nothing else; tests may start stand-ins.",
       severity: "error",
       from: { path: "^services/[^/]+/src/", pathNot: tests },
-      to: { path: "^(packages|infra|start)/", pathNot: "^packages/events/src/" },
+      to: { path: "^(packages|infra|start|cli)/", pathNot: "^packages/events/src/" },
     },
     {
       name: "clients-stay-in-adapters",
@@ -52,7 +52,7 @@ export default {
       name: "packages-do-not-know-services",
       severity: "error",
       from: { path: "^packages/" },
-      to: { path: "^(services|infra|start)/" },
+      to: { path: "^(services|infra|start|cli)/" },
     },
     {
       name: "products-stand-alone",
