@@ -52,7 +52,8 @@ const hearBatch = hear({
   // Nothing that is heard here leads to an announcement, and the function has no permission to make one.
   publish: async () => {},
   ...createQueuePorts({
-    client: new SQSClient({}),
+    // A queue's URL names SQS's IPv4 endpoint, which the network does not reach.
+    client: new SQSClient({ useQueueUrlAsEndpoint: false }),
     queueUrl: links.IntakeQueue.url,
     deadLetterUrl: links.IntakeDeadLetters.url,
   }),

@@ -29,7 +29,8 @@ export const handler = hear<typeof hears>({
   handle: (events) => recordFacts(ledger, events),
   publish: createPublisher({ client: new EventBridgeClient({}), busName: links.Bus.name }),
   ...createQueuePorts({
-    client: new SQSClient({}),
+    // A queue's URL names SQS's IPv4 endpoint, which the network does not reach.
+    client: new SQSClient({ useQueueUrlAsEndpoint: false }),
     queueUrl: links.LedgerQueue.url,
     deadLetterUrl: links.LedgerDeadLetters.url,
   }),

@@ -14,6 +14,7 @@ import { createS3Verdicts } from "./adapters/s3-verdicts.ts";
 import { hears } from "./hears.ts";
 import { parseOutputHosts } from "./output-hosts.ts";
 import { storeMedia } from "./store-media.ts";
+import { tellLosses } from "./tell-losses.ts";
 import { createTurns } from "./turns.ts";
 
 const links = z
@@ -47,7 +48,10 @@ const bucket = {
   bucket: links.Media.name,
 };
 const openOutput = createHttpOutputs({ hosts: parseOutputHosts(links.Replicate.outputHosts), maxBytes });
-const publish = createPublisher({ client: new EventBridgeClient({}), busName: links.Bus.name });
+const publish = tellLosses({
+  publish: createPublisher({ client: new EventBridgeClient({}), busName: links.Bus.name }),
+  warn: (message, facts) => logger.warn(message, facts),
+});
 const ports = {
   ...createS3Media(bucket),
   ...createS3Verdicts(bucket),
