@@ -130,6 +130,31 @@ test("answers metric data latest first, or earliest first, page by page", async 
   expect(second.NextToken).toBeUndefined();
 });
 
+test("reads one unit of a metric that has several, and says so", async () => {
+  const at = { MetricName: "m", Timestamp: minutes(0) };
+  await put("Units", { ...at, Value: 1, Unit: "Seconds" }, { ...at, Value: 60_000, Unit: "Milliseconds" });
+  expect((await data("Units")).MetricDataResults).toMatchObject([
+    {
+      Values: [60_000],
+      Messages: [{ Code: "MultipleUnits", Value: "Multiple units returned: '[Milliseconds, Seconds]'" }],
+    },
+  ]);
+});
+
+test("labels queries by what tells them apart", async () => {
+  const labels = async (...stats: [Stat: string, Period: number][]) => {
+    const MetricDataQueries = stats.map(([Stat, Period], index) => ({
+      Id: `q${index}`,
+      MetricStat: { Metric: { Namespace: "Labels", MetricName: "m" }, Stat, Period },
+    }));
+    return (await data("Labels", { MetricDataQueries })).MetricDataResults?.map(({ Label }) => Label);
+  };
+  expect(await labels(["Sum", 60], ["Minimum", 30])).toEqual(["m Sum 60", "m Minimum 30"]);
+  expect(await labels(["Sum", 60], ["Minimum", 60])).toEqual(["m Sum", "m Minimum"]);
+  expect(await labels(["Sum", 60], ["Sum", 30])).toEqual(["m 60", "m 30"]);
+  expect(await labels(["Sum", 60], ["Sum", 60])).toEqual(["m", "m"]);
+});
+
 test("lists metrics by name and dimension, 500 to a page", async () => {
   const MetricData = Array.from({ length: 501 }, (_, index) => ({
     MetricName: "many",

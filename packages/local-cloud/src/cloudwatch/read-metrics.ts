@@ -84,11 +84,17 @@ export function getMetricStatistics(store: MetricStore, raw: Record<string, unkn
 type Query = z.infer<typeof query>;
 type Point = [timestamp: number, value: number];
 
+interface Reading {
+  points: Point[];
+  /** Of the metric, where the query names none and there are several; only the first one's values are read. */
+  units: string[];
+}
+
 function readQuery(
   store: MetricStore,
   { Id, MetricStat, Expression }: Query,
   given: { start: number; end: number },
-): Point[] {
+): Reading {
   if (!/^[a-z][A-Za-z0-9_]{0,254}$/.test(Id)) {
     throw validation(
       `The value ${Id} for parameter MetricDataQueries.member.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`,
@@ -102,13 +108,28 @@ function readQuery(
     throw validation(`The value ${Stat} for parameter Stat is invalid.`);
   const startSeconds = alignStart(given.start, periodSeconds);
   const key = { namespace: Metric.Namespace ?? "", name: Metric.MetricName ?? "", dimensions: Metric.Dimensions };
-  const samples = store
-    .samples(key, { startSeconds, endSeconds: given.end })
-    .filter(({ unit }) => Unit === undefined || unit === Unit);
-  return [...byPeriod(samples, { startSeconds, periodSeconds })].flatMap(([timestamp, inPeriod]): Point[] => {
+  const found = store.samples(key, { startSeconds, endSeconds: given.end });
+  const units = Unit === undefined ? [...new Set(found.map(({ unit }) => unit))].sort() : [Unit];
+  const samples = found.filter(({ unit }) => unit === units[0]);
+  const points = [...byPeriod(samples, { startSeconds, periodSeconds })].flatMap(([timestamp, inPeriod]): Point[] => {
     const value = statisticOf(Stat, inPeriod);
     return value === undefined ? [] : [[timestamp, value]];
   });
+  return { points, units };
+}
+
+/** AWS's own label of a query: the metric, with the statistic and the period where these tell the queries apart. */
+function labelOf({ Label, MetricStat }: Query, queries: Query[]): string | undefined {
+  if (Label !== undefined || !MetricStat) return Label;
+  const differs = (of: (metricStat: NonNullable<Query["MetricStat"]>) => unknown) =>
+    queries.some((other) => other.MetricStat && of(other.MetricStat) !== of(MetricStat));
+  return [
+    MetricStat.Metric.MetricName,
+    differs(({ Stat }) => Stat) && MetricStat.Stat,
+    differs(({ Period }) => Period) && MetricStat.Period,
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 export function getMetricData(store: MetricStore, raw: Record<string, unknown>) {
@@ -127,7 +148,7 @@ export function getMetricData(store: MetricStore, raw: Record<string, unknown>) 
   let offset = 0;
   let left = 0;
   const MetricDataResults = queries.flatMap((one) => {
-    const points = readQuery(store, one, { start, end });
+    const { points, units } = readQuery(store, one, { start, end });
     if (!one.ReturnData) return [];
     if (input.ScanBy === "TimestampDescending") points.reverse();
     const page = points.slice(Math.max(first - offset, 0), Math.max(first + MaxDatapoints - offset, 0));
@@ -136,10 +157,13 @@ export function getMetricData(store: MetricStore, raw: Record<string, unknown>) 
     if (more) left += 1;
     return {
       Id: one.Id,
-      Label: one.Label ?? one.MetricStat?.Metric.MetricName,
+      Label: labelOf(one, queries),
       Timestamps: page.map(([timestamp]) => timestamp),
       Values: page.map(([, value]) => value),
       StatusCode: more ? "PartialData" : "Complete",
+      ...(units.length > 1 && {
+        Messages: [{ Code: "MultipleUnits", Value: `Multiple units returned: '[${units.join(", ")}]'` }],
+      }),
     };
   });
   return { MetricDataResults, Messages: [], ...(left > 0 && { NextToken: writeToken(first + MaxDatapoints) }) };
