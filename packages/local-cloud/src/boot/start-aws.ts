@@ -60,7 +60,12 @@ export async function startAws({ topology, dataDir, port, iam, invoke, report }:
   );
   const announce = eventbridge.publishAwsEvents;
   const s3 = stack.adopt(
-    await createS3({ ...optionsOf("s3"), secrets: { ...developersKeys, ...iam.secrets() }, announce }),
+    await createS3({
+      ...optionsOf("s3"),
+      secrets: { ...developersKeys, ...iam.secrets() },
+      callerOf: iam.callerOf,
+      announce,
+    }),
     (service) => service.close(),
   );
   const cloudwatch = stack.adopt(createCloudwatch({ ...optionsOf("cloudwatch"), announce }), (service) =>

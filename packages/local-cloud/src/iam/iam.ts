@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Report } from "../report.ts";
 import type { FunctionTopology } from "../topology.ts";
 import { accessKeyIn } from "./access-key.ts";
+import { type Caller, owner } from "./caller.ts";
 import { cloudwatchRights } from "./cloudwatch-rights.ts";
 import { denial } from "./denial.ts";
 import { dynamodbRights } from "./dynamodb-rights.ts";
@@ -19,13 +20,6 @@ interface IamOptions extends Place {
   /** A folder of its own; created. */
   dataDir: string;
   report: Report;
-}
-
-/** Whoever signed a call. */
-export interface Caller {
-  /** Throws AWS's refusal unless all of it is allowed. */
-  require(rights: readonly Right[]): void;
-  may(right: Right): boolean;
 }
 
 interface SignedCall {
@@ -53,30 +47,22 @@ const rightsOf = new Map<string, (operation: string, input: Input, place: Place)
   ["GraniteServiceVersion20100801", cloudwatchRights],
 ]);
 
-/** The account's owner: whose key is no service's. */
-export const root: Caller = { require: () => undefined, may: () => true };
-
 /** Holds the functions to their own statements, as AWS does, and keeps which of them were used. */
 export function createIam({ functions, region, account, dataDir, report }: IamOptions): Iam {
   const identities = createIdentities(functions, { region, account });
   const usedRights = keepUsedRights(join(dataDir, "used-rights.jsonl"));
   const reported = new Set<string>();
 
-  function judge({ service, functionName, arn, statements }: Identity, right: Right) {
-    const verdict = evaluate(statements, right);
-    if (verdict.allowed) {
-      usedRights.note({ service, function: functionName, action: right.action, resource: verdict.grant.resource });
-      return undefined;
-    }
-    return { error: denial({ identityArn: arn, right, explicit: verdict.explicit }), unknown: verdict.unknown };
-  }
-
   function requireOf(identity: Identity, rights: readonly Right[]): void {
+    const { service, functionName, arn, statements } = identity;
     for (const right of rights) {
-      const denied = judge(identity, right);
-      if (!denied) continue;
-      reportOnce(identity, right, denied.unknown);
-      throw denied.error;
+      const verdict = evaluate(statements, right);
+      if (verdict.allowed) {
+        usedRights.note({ service, function: functionName, action: right.action, resource: verdict.grant.resource });
+        continue;
+      }
+      reportOnce(identity, right, verdict.unknown);
+      throw denial({ identityArn: arn, right, explicit: verdict.explicit });
     }
   }
 
@@ -94,11 +80,7 @@ export function createIam({ functions, region, account, dataDir, report }: IamOp
 
   function callerOf(accessKeyId: string | undefined, headers: IncomingHttpHeaders): Caller {
     const identity = identities.find(accessKeyId, String(headers["x-amzn-trace-id"] ?? ""));
-    if (!identity) return root;
-    return {
-      require: (rights) => requireOf(identity, rights),
-      may: (right) => judge(identity, right) === undefined,
-    };
+    return identity ? { require: (rights) => requireOf(identity, rights) } : owner;
   }
 
   return {

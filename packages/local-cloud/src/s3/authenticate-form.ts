@@ -4,8 +4,11 @@ import { sameSignature, signPolicy } from "./signature.ts";
 
 const signatureFields = ["X-Amz-Signature", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date"];
 
-/** Verifies that the form's policy was signed by one of our keys, and returns it. */
-export function authenticateForm(fields: ReadonlyMap<string, string>, secrets: ReadonlyMap<string, string>): string {
+/** Verifies that the form's policy was signed by one of our keys, and tells which. */
+export function authenticateForm(
+  fields: ReadonlyMap<string, string>,
+  secrets: ReadonlyMap<string, string>,
+): { policy: string; accessKeyId: string } {
   const has = (name: string) => fields.has(name.toLowerCase());
   if (has("Signature") || has("AWSAccessKeyId")) throw unsupportedMechanism();
   if (!signatureFields.some(has)) throw s3Error("AccessDenied");
@@ -22,9 +25,10 @@ export function authenticateForm(fields: ReadonlyMap<string, string>, secrets: R
   if (!/^\d{8}T\d{6}Z$/.test(timestamp) || !timestamp.startsWith(scope.date)) {
     throw s3Error("AuthorizationQueryParametersError", { message: badDate });
   }
-  if (sameSignature(signPolicy(policy, scope, secretOf(secrets, scope)), signature)) return policy;
+  const { accessKeyId } = scope;
+  if (sameSignature(signPolicy(policy, scope, secretOf(secrets, scope)), signature)) return { policy, accessKeyId };
   throw s3Error("SignatureDoesNotMatch", {
-    AWSAccessKeyId: scope.accessKeyId,
+    AWSAccessKeyId: accessKeyId,
     StringToSign: policy,
     SignatureProvided: signature,
     StringToSignBytes: Buffer.from(policy)

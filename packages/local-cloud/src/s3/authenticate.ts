@@ -10,6 +10,7 @@ export interface Unauthenticated {
 }
 
 export interface Authenticated {
+  accessKeyId: string;
   signer: Signer;
   /** The body's SHA-256 in hex, `UNSIGNED-PAYLOAD` or one of the `STREAMING-…` words. */
   payloadHash: string;
@@ -53,7 +54,7 @@ export function createAuthenticator({ secrets, now }: AuthenticatorOptions) {
         SignatureProvided: claim.signature,
       });
     }
-    return { signer, payloadHash: claim.payloadHash };
+    return { accessKeyId: claim.scope.accessKeyId, signer, payloadHash: claim.payloadHash };
   };
 }
 

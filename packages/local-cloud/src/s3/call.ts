@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
+import type { Caller } from "../iam/caller.ts";
 import type { BodySource } from "./body.ts";
 import type { BucketSettings } from "./bucket-settings.ts";
 import type { Buckets } from "./buckets.ts";
@@ -25,7 +26,7 @@ export interface Store {
   now: () => number;
 }
 
-/** One authenticated request. */
+/** One authenticated request, with the right to be made. */
 export interface Call {
   bucket: string;
   key: string;
@@ -34,6 +35,7 @@ export interface Call {
   body: BodySource;
   /** Who asked, as events tell it. */
   origin: Origin;
+  caller: Caller;
 }
 
 export interface Answer {

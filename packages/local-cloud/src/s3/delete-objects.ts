@@ -1,4 +1,5 @@
 import { AwsError } from "../endpoint/aws-error.ts";
+import { objectArn } from "../iam/s3-rights.ts";
 import { readDocument } from "./body.ts";
 import { type Answer, type Call, headerOf, type Store } from "./call.ts";
 import { claimedChecksum } from "./checksum-headers.ts";
@@ -24,7 +25,7 @@ export async function deleteObject(store: Store, { bucket, key, headers, origin 
 
 const maximumKeys = 1000;
 
-export async function deleteObjects(store: Store, { bucket, headers, body, origin }: Call): Promise<Answer> {
+export async function deleteObjects(store: Store, { bucket, headers, body, origin, caller }: Call): Promise<Answer> {
   if (headers["content-md5"] === undefined && claimedChecksum(headers).algorithm === undefined) {
     throw s3Error("InvalidRequest", { message: "Missing required header for this request: Content-MD5" });
   }
@@ -44,6 +45,7 @@ export async function deleteObjects(store: Store, { bucket, headers, body, origi
         if (versionId !== undefined && versionId !== "null") {
           throw s3Error("NotImplemented", { message: "Versions are not supported by this endpoint." });
         }
+        caller.require([{ action: "s3:DeleteObject", resource: objectArn(bucket, deletion.key) }]);
         freed.push(...remove(store, deletion));
         return { deleted: { Key: deletion.key } };
       } catch (error) {

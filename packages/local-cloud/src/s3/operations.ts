@@ -107,17 +107,17 @@ const subresources = [
 export const isForm = (method: string, { bucket, key, query }: S3Address): boolean =>
   method === "POST" && bucket !== "" && key === "" && !subresources.some((name) => query.has(name));
 
-/** Throws `NotImplemented`, with the name of what was asked for, such as `GET bucket?acl`. */
+/** Named by what was asked for, such as `GET bucket?acl`. Throws `NotImplemented`. */
 export function operationOf(
   method: string,
   { bucket, key, query }: S3Address,
   headers: IncomingHttpHeaders,
-): Operation {
+): { name: string; operation: Operation } {
   const scope = key === "" ? (bucket === "" ? "service" : "bucket") : "object";
   const named = subresources.filter((name) => query.has(name)).map((name) => `?${name}`);
   const copy = headerOf(headers, "x-amz-copy-source") === undefined ? "" : " from a copy";
   const name = `${method} ${scope}${named.join("")}${copy}`;
   const operation = operations.get(name);
   if (!operation) throw s3Error("NotImplemented", { message: `${name} is not supported by this endpoint.` });
-  return operation;
+  return { name, operation };
 }

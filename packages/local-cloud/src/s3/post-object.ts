@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Caller } from "../iam/caller.ts";
+import { s3Rights } from "../iam/s3-rights.ts";
 import { checkAcl } from "./access-control.ts";
 import { authenticateForm } from "./authenticate-form.ts";
 import type { Answer, Call, Store } from "./call.ts";
@@ -22,6 +24,7 @@ interface Posting extends Pick<Call, "bucket" | "query" | "origin"> {
   /** The bucket's own address, which ends with a slash. */
   bucketUrl: string;
   secrets: ReadonlyMap<string, string>;
+  callerOf: (accessKeyId: string) => Caller;
 }
 
 /** A browser's form: signed by its policy, which says what the form may hold. */
@@ -54,13 +57,18 @@ async function saveForm(store: Store, posting: Posting, { fields: given, file }:
     [...given].map(([name, value]) => [name, value.replaceAll(/\$\{filename\}/g, () => file?.name ?? "")]),
   );
   const key = keyOf(fields);
-  const policy = parsePolicy(authenticateForm(fields, secrets));
+  const signed = authenticateForm(fields, secrets);
+  const policy = parsePolicy(signed.policy);
   checkForm(policy, { fields: new Map([...fields, ["bucket", bucket]]), now: store.now() });
   if (!file) {
     const message = "POST requires exactly one file upload per request.";
     throw s3Error("InvalidArgument", { message, ArgumentName: "file", ArgumentValue: "0" });
   }
   const headers = headersOf(fields);
+  const tagging = fields.has("tagging") && { "x-amz-tagging": fields.get("tagging") };
+  posting
+    .callerOf(signed.accessKeyId)
+    .require(s3Rights({ ...posting, operation: "PUT object", key, headers: { ...headers, ...tagging } }));
   refuseUnclaimed(headers, posting.query);
   checkAcl(store, bucket, headers);
   const claimed = claimedChecksum(headers);

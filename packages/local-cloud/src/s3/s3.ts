@@ -1,5 +1,7 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { AwsError } from "../endpoint/aws-error.ts";
+import { type Caller, owner } from "../iam/caller.ts";
+import { bucketArn, s3Rights } from "../iam/s3-rights.ts";
 import type { Report } from "../report.ts";
 import type { BucketTopology } from "../topology.ts";
 import { answerOfError, createRequestId, type Exchange, sendAnswer } from "./answer.ts";
@@ -28,6 +30,8 @@ export interface S3Options {
   now?: () => number;
   /** Secrets by access key id. */
   secrets?: Record<string, string>;
+  /** What the owner of a key may do; without it everybody may do everything. */
+  callerOf?: (accessKeyId: string, headers: IncomingHttpHeaders) => Caller;
   sweepEveryMilliseconds?: number;
   /** Takes what buckets are told to tell EventBridge. */
   announce?: Announce;
@@ -52,6 +56,7 @@ export async function createS3(options: S3Options): Promise<S3> {
     region,
     account,
     now = Date.now,
+    callerOf = () => owner,
     announce = async () => undefined,
     report = () => undefined,
   } = options;
@@ -67,11 +72,14 @@ export async function createS3(options: S3Options): Promise<S3> {
     if (method === "OPTIONS") return preflight(store, bucket, request.headers);
     if (isForm(method, address)) {
       const bucketUrl = `http://${request.headers.host}${address.path.replace(/\/?$/, "/")}`;
-      return postObject(store, { request, bucket, bucketUrl, query, origin, secrets });
+      const callerOfForm = (accessKeyId: string) => callerOf(accessKeyId, request.headers);
+      return postObject(store, { request, bucket, bucketUrl, query, origin, secrets, callerOf: callerOfForm });
     }
     const authenticated = authenticate({ method, headers: request.headers, address });
+    const caller = callerOf(authenticated.accessKeyId, request.headers);
     const headers = withHoistedHeaders(request.headers, address);
-    const operation = operationOf(method, address, headers);
+    const { name, operation } = operationOf(method, address, headers);
+    caller.require(s3Rights({ operation: name, bucket, key, query, headers }));
     refuseUnclaimed(headers, query);
     if ((headerOf(headers, "x-amz-expected-bucket-owner") ?? account) !== account) {
       throw s3Error("AccessDenied");
@@ -79,7 +87,15 @@ export async function createS3(options: S3Options): Promise<S3> {
     if (Buffer.byteLength(key) > maximumKeyBytes) {
       throw s3Error("KeyTooLongError", { Size: Buffer.byteLength(key), MaxSizeAllowed: maximumKeyBytes });
     }
-    return operation(store, { bucket, key, query, headers, body: { request, headers, authenticated }, origin });
+    const body = { request, headers, authenticated };
+    try {
+      return await operation(store, { bucket, key, query, headers, body, origin, caller });
+    } catch (error) {
+      // Whoever may not list a bucket is not told what is missing in it.
+      const isMissing = error instanceof AwsError && error.code === "NoSuchKey";
+      if (isMissing) caller.require([{ action: "s3:ListBucket", resource: bucketArn(bucket) }]);
+      throw error;
+    }
   };
 
   const reportFailure = ({ request, response }: Exchange, { path }: S3Address, error: unknown) => {
