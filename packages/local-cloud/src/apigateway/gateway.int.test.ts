@@ -63,6 +63,17 @@ describe("the gateway", () => {
     });
   });
 
+  it("answers a preflight itself, and lets the origin read the answer, where the API has CORS", async () => {
+    const lists = { allowMethods: ["*"], allowHeaders: ["*"], exposeHeaders: [] };
+    const cors = { ...lists, allowOrigins: ["*"], allowCredentials: false, maxAgeSeconds: null };
+    const { url } = await startGateway(echo, { cors });
+    const headers = { origin: "https://app.example", "access-control-request-method": "POST" };
+    const preflight = await fetch(`${url}/jobs`, { method: "OPTIONS", headers });
+    expect([preflight.status, preflight.headers.get("access-control-allow-methods")]).toEqual([204, "*"]);
+    const answer = await fetch(`${url}/status/1`, { headers });
+    expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+  });
+
   it("answers with each cookie on its own and with binary bodies", async () => {
     const { url } = await startGateway(async () =>
       returned({ statusCode: 200, cookies: ["a=1", "b=2"], body: "AP+A", isBase64Encoded: true }),

@@ -7,12 +7,14 @@ import type { Outcome } from "../lambda/invocation.ts";
 import type { Report } from "../report.ts";
 import type { Topology } from "../topology.ts";
 import { type Answer, messageAnswer, toAnswer } from "./answer.ts";
+import { createCorsRules } from "./cors.ts";
 import { parseUrl, toEvent } from "./event.ts";
 import { announcesTooMuch, readBody } from "./read-body.ts";
 import { compileRoutes } from "./routes.ts";
 
 export interface GatewayOptions {
   routes: Topology["routes"];
+  cors?: Topology["cors"];
   invoke: (functionName: string, event: unknown) => Promise<Outcome>;
   account: string;
   apiId: string;
@@ -37,6 +39,7 @@ const drainMs = 2_000;
 export function createGateway(options: GatewayOptions): Gateway {
   const { routes, invoke, account, apiId, report, now = Date.now, integrationTimeoutMs = 30_000 } = options;
   const match = compileRoutes(routes);
+  const cors = createCorsRules(options.cors ?? null);
   let isOpen = false;
 
   const server = createServer({ maxHeaderSize: maxHeaderBytes }, listen);
@@ -49,8 +52,11 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function listen(request: IncomingMessage, response: ServerResponse): void {
     const requestId = randomBytes(11).toString("base64");
+    const { method = "GET", headers } = request;
+    const preflight = isOpen ? cors.answerPreflight(method, headers) : undefined;
+    if (preflight !== undefined) return send(response, preflight, requestId);
     answerTo(request, requestId)
-      .then((answer) => send(response, answer, requestId))
+      .then((answer) => send(response, cors.apply(answer, headers), requestId))
       .catch((error: unknown) => {
         // A client that went away while it was sending is nobody's fault.
         if (!request.destroyed) report({ level: "ERROR", message: "the gateway could not answer", error });
@@ -146,7 +152,7 @@ function tooLarge(request: IncomingMessage): Answer {
 function send(response: ServerResponse, { status, headers, body }: Answer, requestId: string): void {
   for (const [name, value] of headers) response.appendHeader(name, value);
   response.setHeader("apigw-requestid", requestId);
-  response.setHeader("content-length", body.length);
+  if (status !== 204) response.setHeader("content-length", body.length);
   response.statusCode = status;
   response.end(body);
 }

@@ -83,7 +83,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const invoke: LambdaHost["invoke"] = async (...call) => (open ? open.invoke(...call) : { kind: "throttled" });
 
   const apiId = createHash("sha256").update(`${topology.app}/${topology.stage}`).digest("hex").slice(0, 10);
-  const gateway = createGateway({ routes: topology.routes, invoke, account, apiId, report });
+  const gateway = createGateway({ routes: topology.routes, cors: topology.cors, invoke, account, apiId, report });
   stack.defer(() => gateway.close());
   const port = await listen(gateway.server, { port: options.port, purpose: "the gateway", remedy: remedies.port });
   const url = `http://${loopback}:${port}`;

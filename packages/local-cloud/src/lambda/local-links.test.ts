@@ -5,8 +5,15 @@ import { type LocalValues, localLinks } from "./local-links.ts";
 const local: LocalValues = {
   url: "http://127.0.0.1:3000",
   queueUrl: (name) => `http://127.0.0.1:4566/000000000000/${name}`,
-  postgres: { host: "127.0.0.1", port: 5432, username: "postgres", password: "pw", database: "app" },
-  redis: { host: "127.0.0.1", port: 6379, username: "default", password: "" },
+  postgres: {
+    host: "127.0.0.1",
+    port: 5432,
+    username: "postgres",
+    password: "pw",
+    database: "app",
+    sslmode: "require",
+  },
+  redis: { host: "127.0.0.1", port: 6379, username: "default", password: "", tls: true },
   secrets: { Token: "t0ken" },
   overrides: {},
 };
@@ -22,8 +29,8 @@ describe("local links", () => {
       url: "http://127.0.0.1:4566/000000000000/app-local-LedgerQueue",
     });
     expect(linked({ type: "sst.aws.ApiGatewayV2", url: "https://x.amazonaws.com" })).toMatchObject({ url: local.url });
-    expect(linked({ type: "sst.aws.Postgres", host: "rds" })).toMatchObject({ host: "127.0.0.1", password: "pw" });
-    expect(linked({ type: "sst.aws.Redis", host: "cache" })).toMatchObject({ host: "127.0.0.1", port: 6379 });
+    expect(linked({ type: "sst.aws.Postgres", host: "rds" })).toMatchObject({ password: "pw", sslmode: "require" });
+    expect(linked({ type: "sst.aws.Redis", host: "cache" })).toMatchObject({ port: 6379, tls: true });
     expect(linked({ type: "sst.sst.Secret", value: "placeholder" })).toMatchObject({ value: "t0ken" });
   });
 

@@ -1,11 +1,13 @@
+import type { Postgres } from "../postgres/postgres.ts";
+import type { Redis } from "../redis/redis.ts";
 import type { Topology } from "../topology.ts";
 
 export interface LocalValues {
   /** Where the gateway answers. */
   url: string;
   queueUrl: (queueName: string) => string;
-  postgres: { host: string; port: number; username: string; password: string; database: string } | undefined;
-  redis: { host: string; port: number; username: string; password: string } | undefined;
+  postgres: Pick<Postgres, "host" | "port" | "username" | "password" | "database" | "sslmode"> | undefined;
+  redis: Pick<Redis, "host" | "port" | "username" | "password" | "tls"> | undefined;
   /** By the secret's SST name. */
   secrets: Record<string, string>;
   /** By the link's name; the last word over everything else. */
@@ -31,10 +33,17 @@ function localValue(name: string, link: Link, local: LocalValues): Link {
       return { url: local.queueUrl(String(link["url"]).split("/").at(-1) ?? "") };
     case "sst.aws.ApiGatewayV2":
       return { url: local.url };
-    case "sst.aws.Postgres":
-      return { ...running(local.postgres, `${name} links a Postgres, and none runs.`) };
-    case "sst.aws.Redis":
-      return { ...running(local.redis, `${name} links a Redis, and none runs.`) };
+    case "sst.aws.Postgres": {
+      const { host, port, username, password, database, sslmode } = running(
+        local.postgres,
+        `${name} links a Postgres, and none runs.`,
+      );
+      return { host, port, username, password, database, sslmode };
+    }
+    case "sst.aws.Redis": {
+      const { host, port, username, password, tls } = running(local.redis, `${name} links a Redis, and none runs.`);
+      return { host, port, username, password, tls };
+    }
     case "sst.sst.Secret":
       if (name in local.overrides) return {};
       return {

@@ -1,5 +1,8 @@
 import { Client } from "pg";
 
+/** libpq's modes, as far as they differ here: in the clear, encrypted, and encrypted to a host that has proven its name. */
+export type Sslmode = "disable" | "require" | "verify-full";
+
 export interface Postgres {
   /** With the password in it: not for logs. */
   url: string;
@@ -8,6 +11,7 @@ export interface Postgres {
   username: string;
   password: string;
   database: string;
+  sslmode: Sslmode;
   /** Such as "18.4". */
   version: string;
   stop(): Promise<void>;
@@ -16,7 +20,10 @@ export interface Postgres {
 /** Checks the Postgres that `DATABASE_URL` names. Whatever is wrong is said in one line, with the remedy, without the password. */
 export async function connectPostgres(databaseUrl: string): Promise<Postgres> {
   const parts = parseDatabaseUrl(databaseUrl);
-  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  const { username: user, sslmode, ...place } = parts;
+  // As the functions will connect by their link, which has these parts and no URL.
+  const ssl = sslmode !== "disable" && { rejectUnauthorized: sslmode === "verify-full" };
+  const client = new Client({ ...place, user, ssl, connectionTimeoutMillis: 5_000 });
   client.on("error", () => undefined); // A connection lost while we close it is not news.
   try {
     await client.connect();
@@ -30,7 +37,24 @@ export async function connectPostgres(databaseUrl: string): Promise<Postgres> {
   }
 }
 
-type UrlParts = Pick<Postgres, "host" | "port" | "username" | "password" | "database">;
+type UrlParts = Pick<Postgres, "host" | "port" | "username" | "password" | "database" | "sslmode">;
+
+/** Whatever leads over a network is encrypted, unless the URL says otherwise. */
+const sslmodes: Record<string, Sslmode> = {
+  disable: "disable",
+  require: "require",
+  "no-verify": "require",
+  "verify-ca": "verify-full",
+  "verify-full": "verify-full",
+};
+const loopback = new Set(["127.0.0.1", "::1", "localhost"]);
+
+function readSslmode(given: string | null, host: string): Sslmode {
+  if (given === null || given === "prefer" || given === "allow") return loopback.has(host) ? "disable" : "require";
+  const sslmode = sslmodes[given];
+  if (sslmode !== undefined) return sslmode;
+  throw new Error(`DATABASE_URL has the sslmode "${given}": use one of ${Object.keys(sslmodes).join(", ")}.`);
+}
 
 function parseDatabaseUrl(databaseUrl: string): UrlParts {
   const wanted = "it must look like postgresql://user:password@host:5432/database";
@@ -45,8 +69,10 @@ function parseDatabaseUrl(databaseUrl: string): UrlParts {
     url.pathname.length < 2 && "database",
   ].filter((part) => part !== false);
   if (missing.length > 0) throw new Error(`DATABASE_URL names no ${missing.join(" and no ")}: ${wanted}.`);
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
   return {
-    host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
+    host,
+    sslmode: readSslmode(url.searchParams.get("sslmode"), host),
     port: url.port === "" ? 5432 : Number(url.port),
     username: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
@@ -66,7 +92,10 @@ function explain(error: unknown, { host, port, username, database }: UrlParts): 
     return `Postgres at ${at} does not let "${username}" in (${reason}): correct DATABASE_URL; hosted servers often want "?sslmode=require" at its end.`;
   }
   if (/does not support SSL/i.test(reason)) {
-    return `Postgres at ${at} does not speak TLS: take "sslmode" out of DATABASE_URL.`;
+    return `Postgres at ${at} does not speak TLS: write "?sslmode=disable" at the end of DATABASE_URL, if you trust the way there.`;
+  }
+  if (/^(DEPTH_ZERO_)?SELF_SIGNED|UNABLE_TO_|CERT_|ERR_TLS/.test(code)) {
+    return `Postgres at ${at} cannot prove who it is (${reason}): write "?sslmode=require" at the end of DATABASE_URL to do without.`;
   }
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return `There is no host "${host}": correct DATABASE_URL, or unset it to use the embedded Postgres.`;

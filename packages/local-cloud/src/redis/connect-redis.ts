@@ -11,6 +11,8 @@ export interface Redis {
   port: number;
   username: string;
   password: string;
+  /** Whether it is spoken to by TLS. */
+  tls: boolean;
   /** Such as "redis 7.0.15" or "embedded". */
   version: string;
   stop(): Promise<void>;
@@ -20,12 +22,12 @@ const timeoutMs = 5_000;
 
 /** Checks the Redis that `REDIS_URL` names. Whatever is wrong is said in one line, with the remedy, without the password. */
 export async function connectRedis(redisUrl: string): Promise<Redis> {
-  const { isTls, ...parts } = parseRedisUrl(redisUrl);
-  const { host, port, username, password } = parts;
+  const parts = parseRedisUrl(redisUrl);
+  const { host, port, username, password, tls } = parts;
   const at = `${host}:${port}`;
   const credentials = username === "" ? [password] : [username, password];
   try {
-    const answers = await ask({ host, port, isTls }, [
+    const answers = await ask({ host, port, tls }, [
       ...(password === "" ? [] : [["AUTH", ...credentials]]),
       ["INFO", "server"],
     ]);
@@ -51,7 +53,7 @@ function parseRedisUrl(redisUrl: string) {
   }
   if (url.hostname === "") throw new Error(`REDIS_URL names no host: ${wanted}.`);
   return {
-    isTls: url.protocol === "rediss:",
+    tls: url.protocol === "rediss:",
     host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
     port: url.port === "" ? 6379 : Number(url.port),
     username: decodeURIComponent(url.username),
@@ -59,14 +61,14 @@ function parseRedisUrl(redisUrl: string) {
   };
 }
 
-async function ask(to: { host: string; port: number; isTls: boolean }, commands: string[][]): Promise<Reply[]> {
+async function ask(to: { host: string; port: number; tls: boolean }, commands: string[][]): Promise<Reply[]> {
   const { host, port } = to;
-  const socket: Socket = to.isTls
+  const socket: Socket = to.tls
     ? connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }) })
     : connectTcp({ host, port });
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    await once(socket, to.isTls ? "secureConnect" : "connect", { signal });
+    await once(socket, to.tls ? "secureConnect" : "connect", { signal });
     // Text is bytes to Redis; passwords are UTF-8.
     const asBytes = commands.map((words) => words.map((word) => Buffer.from(word).toString("latin1")));
     socket.write(asBytes.map((words) => encodeReply(words, 2)).join(""), "latin1");

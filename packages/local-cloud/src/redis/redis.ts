@@ -27,7 +27,7 @@ export async function startRedis({
   report,
   path = process.env["PATH"] ?? "",
 }: RedisOptions): Promise<Redis> {
-  const facts = { host, username: "", password: "" };
+  const facts = { host, username: "", password: "", tls: false };
   const port = wantedPort === 0 ? await freePort(host) : wantedPort;
   const url = `redis://${host}:${port}`;
   const taken = new Error(`Port ${port}, wanted for Redis, is taken: end what listens there, or set another port.`);
