@@ -54,7 +54,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     const requestId = randomBytes(11).toString("base64");
     const { method = "GET", headers } = request;
     const preflight = isOpen ? cors.answerPreflight(method, headers) : undefined;
-    if (preflight !== undefined) return send(response, preflight, requestId);
+    if (preflight !== undefined) {
+      send(response, preflight, requestId);
+      return;
+    }
     answerTo(request, requestId)
       .then((answer) => send(response, cors.apply(answer, headers), requestId))
       .catch((error: unknown) => {
