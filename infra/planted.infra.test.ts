@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { noSecretInPlain } from "./rules/functions.ts";
 import { object, text } from "./rules/rule.ts";
 import { rules } from "./rules/rules.ts";
+import { unusedRights } from "./rules/used-rights.ts";
 import { evaluate } from "./synth/evaluate.ts";
 import { type EvaluatedResource, type Graph, graphOf } from "./synth/graph.ts";
 
@@ -99,6 +100,12 @@ test("a right to another service's table", () => {
   expect(rules.composed.storesAreNotShared(graph)).toEqual([
     `vsl-somebody-intake-http may dynamodb:GetItem on ${table}, a store of replicate-bridge`,
   ]);
+});
+
+test("a right that the handler makes no use of", async () => {
+  const bucket = "arn:aws:s3:::vsl-somebody-media/*";
+  const graph = planted(permitted(/^StorageHttp/, { Action: ["s3:GetObject", "s3:DeleteObject"], Resource: [bucket] }));
+  expect(await unusedRights(graph, root)).toEqual(["vsl-somebody-storage-http may s3:DeleteObject, and never does"]);
 });
 
 test("a bucket that is public, or can be made so", () => {

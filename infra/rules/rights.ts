@@ -16,7 +16,7 @@ const withoutResource: Record<string, RegExp | null> = {
 
 const ofTheBus = ["events:PutEvents", "events:DescribeEventBus"];
 
-export const serviceOf = ({ handler }: EvaluatedFunction) => handler.split("/")[1] ?? "";
+const serviceOf = ({ handler }: EvaluatedFunction) => handler.split("/")[1] ?? "";
 
 const everyRight = (graph: Graph) =>
   graph
