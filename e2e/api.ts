@@ -49,17 +49,19 @@ export function createApi(url: string) {
 
   const cancel = (jobId: string) => call(`/jobs/${jobId}/cancel`, { method: "POST" });
 
-  /** The first status in which the job has ended and, unless told otherwise, has been charged. */
-  function ended(jobId: string, { withinMs = 60_000 }: { withinMs?: number } = {}): Promise<Status> {
-    return until(
-      `the end and the charge of job ${jobId}`,
-      async () => {
-        const status = await readStatus(jobId);
-        const hasEnded = status.status !== "pending" && status.status !== "processing";
-        return hasEnded && status.cost.source === "measured" ? status : undefined;
-      },
-      { withinMs, everyMs: 100 },
-    );
+  /** The first status in which the job has ended and has been charged; says how far it came when that is never. */
+  async function ended(jobId: string, { withinMs = 60_000 }: { withinMs?: number } = {}): Promise<Status> {
+    let last: Status | undefined;
+    const hasEnded = async () => {
+      last = await readStatus(jobId);
+      const isRunning = last.status === "pending" || last.status === "processing";
+      return isRunning || last.cost.source === "estimated" ? undefined : last;
+    };
+    try {
+      return await until(`the end and the charge of job ${jobId}`, hasEnded, { withinMs, everyMs: 100 });
+    } catch (cause) {
+      throw new Error(`Job ${jobId} did not end: ${JSON.stringify(last)}`, { cause });
+    }
   }
 
   async function completed(jobId: string, patience?: { withinMs: number }): Promise<Completed> {

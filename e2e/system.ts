@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { givenServers } from "./given-servers.ts";
 import { type Run, runStart } from "./npm-start.ts";
 import { processesOf, survivorsOf } from "./processes.ts";
 import { until } from "./until.ts";
@@ -43,6 +44,7 @@ export async function startSystem({ dataDir, at }: SystemOptions): Promise<Syste
     VSL_REPLICATE_PORT: portOf(at?.replicateUrl),
     VSL_DATA: dataDir,
     VSL_TIME_SCALE: timeScale,
+    ...(await givenServers(dataDir)),
   });
   const pid = run.process.pid;
   if (pid === undefined) throw new Error("The system's process did not start");
