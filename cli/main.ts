@@ -3,8 +3,9 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, Misuse } from "./command.ts";
 import { logs } from "./commands/logs.ts";
+import { replay } from "./commands/replay.ts";
 
-const commands: Record<string, Command> = { logs };
+const commands: Record<string, Command> = { logs, replay };
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const interrupt = new AbortController();

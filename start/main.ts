@@ -62,6 +62,8 @@ async function start(options: StartOptions): Promise<void> {
   stopOnSignals(() => running.disposeAsync());
   const { postgres, redis } = cloud.engines;
   const shownDataDir = relative(process.cwd(), dataDir) || ".";
+  // Where `npm run vsl` finds it.
+  writeFileSync(join(dataDir, "aws-endpoint-url"), `${cloud.endpointUrl}\n`);
   if (postgres) writeFileSync(join(dataDir, "database-url"), `${postgres.url}\n`, { mode: 0o600 });
   console.log(
     screen({
