@@ -55,6 +55,13 @@ export default {
       to: { path: "^(services|infra|start|cli)/" },
     },
     {
+      name: "the-cli-enters-by-the-door",
+      comment: "What an operator may do with a service stands in its own composition root for it.",
+      severity: "error",
+      from: { path: "^cli/" },
+      to: { path: "^services/", pathNot: "^services/[^/]+/src/on-cli\\.ts$" },
+    },
+    {
       name: "products-stand-alone",
       comment: "The local cloud and the Replicate double are of use without VSL.",
       severity: "error",

@@ -18,6 +18,8 @@ beforeEach(() => {
   plant("services/intake/src/accept-job.ts", "export const acceptJob = () => 1;\n");
   plant("services/intake/src/adapters/dynamo-jobs.ts", 'export { DynamoDBClient } from "@aws-sdk/client-dynamodb";\n');
   plant("services/intake/src/on-http.ts", 'export { DynamoDBClient } from "./adapters/dynamo-jobs.ts";\n');
+  plant("services/intake/src/on-cli.ts", 'export { DynamoDBClient } from "./adapters/dynamo-jobs.ts";\n');
+  plant("cli/keys.ts", 'export { DynamoDBClient } from "../services/intake/src/on-cli.ts";\n');
   plant("services/storage/src/store-media.ts", "export const storeMedia = () => 1;\n");
 });
 afterEach(() => rmSync(tree, { recursive: true, force: true }));
@@ -35,7 +37,14 @@ function run(bin: string, ...args: string[]) {
   return { status, output: stdout + stderr };
 }
 const boundaries = () =>
-  run("dependency-cruiser/bin/dependency-cruiser.mjs", "packages", "services", "--config", ".dependency-cruiser.mjs");
+  run(
+    "dependency-cruiser/bin/dependency-cruiser.mjs",
+    "packages",
+    "services",
+    "cli",
+    "--config",
+    ".dependency-cruiser.mjs",
+  );
 const lint = () => run("@biomejs/biome/bin/biome", "lint", "--vcs-enabled=false", "--error-on-warnings", "services");
 
 test("a clean tree passes, and was really read", () => {
@@ -66,6 +75,7 @@ test.each([
     "packages/events/src/index.ts",
     'export { acceptJob } from "../../../services/intake/src/accept-job.ts";\n',
   ],
+  ["the-cli-enters-by-the-door", "cli/keys.ts", 'export { acceptJob } from "../services/intake/src/accept-job.ts";\n'],
   [
     "contract-needs-only-zod",
     "packages/events/src/index.ts",

@@ -1,11 +1,12 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { Unavailable } from "../unavailable.ts";
 
 /** A table that hangs must cost a caller seconds, not the function's timeout. */
-export const createDocumentClient = () =>
+export const createDocumentClient = (connection: DynamoDBClientConfig = {}) =>
   DynamoDBDocumentClient.from(
     new DynamoDBClient({
+      ...connection,
       maxAttempts: 3,
       requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
     }),
