@@ -41,7 +41,7 @@ const jobId = "019a9f3c-5a00-7cc3-98c4-dc0c0c07398f";
 test("a job that completed is charged, and the charge announced", async () => {
   const { announced, deliver } = listen(ledgerInMemory());
   await deliver(delivery(requested), delivery(started), delivery(completed));
-  expect(new Set(announced.map(({ detail }) => detail.id)).size).toBe(1);
+  expect(announced).toHaveLength(1);
   expect(announced[0]?.detail.payload).toMatchObject({ jobId, revision: 1, amountMicros: 3000, source: "measured" });
 });
 
@@ -64,6 +64,26 @@ test("out of order: whatever comes last completes the charge", async () => {
   await deliver(delivery(requested));
   expect(announced.map(({ detailType }) => detailType)).toEqual(["JobCharged"]);
   expect(ledger.statusOf(jobId)).toBe("completed");
+});
+
+test("stored media announce no charge that stands already, and a correction if they make one", async () => {
+  const stands = listen(ledgerInMemory());
+  for (const each of [requested, completed, stored]) await stands.deliver(delivery(each));
+  expect(stands.announced).toHaveLength(1);
+
+  const priced = {
+    rule: { per: "megapixel", amountMicros: 30_000 },
+    expected: { outputs: 1, outputSeconds: 0, megapixels: 1, predictSeconds: 1 },
+    amountMicros: 30_000,
+    currency: "USD",
+  } as const;
+  const job = story({ requested: { price: priced } });
+  const corrected = listen(ledgerInMemory());
+  for (const each of [job.requested, job.completed, job.stored]) await corrected.deliver(delivery(each));
+  expect(corrected.announced.map(({ detail }) => detail.payload)).toMatchObject([
+    { revision: 1, source: "estimated" },
+    { revision: 2, source: "measured" },
+  ]);
 });
 
 test("a replay rebuilds and announces nothing", async () => {

@@ -1,6 +1,6 @@
 import { type Announcement, announce, JobCharged } from "@vsl/events";
 import { type Heard, nothingToAnnounce } from "@vsl/events/hear";
-import { decideEntries } from "./decide-entries.ts";
+import { decideEntries, type Entry } from "./decide-entries.ts";
 import type { Fact, Facts, LedgerEvent } from "./facts.ts";
 
 export interface Ports {
@@ -17,27 +17,36 @@ export interface Ports {
  */
 export async function recordFacts({ keepFacts }: Ports, events: readonly LedgerEvent[]): Promise<Heard[]> {
   const known = await keepFacts(events.map(({ replayName: _, ...fact }) => fact));
-  return events.map(({ name, replayName, payload }) =>
-    replayName === null && bearsOnCharge.has(name)
-      ? { announce: chargesOf(known.get(payload.jobId) ?? {}) }
-      : nothingToAnnounce,
-  );
+  const announced = new Set<string>();
+  return events.map(({ name, replayName, payload }) => {
+    if (replayName !== null) return nothingToAnnounce;
+    const charges = chargesOf(known.get(payload.jobId) ?? {})
+      .filter(({ kind }) => completes[kind].has(name))
+      .map(({ announcement }) => announcement)
+      .filter(({ detail }) => !announced.has(detail.id));
+    for (const { detail } of charges) announced.add(detail.id);
+    return { announce: charges };
+  });
 }
 
-/** Whichever of them comes last completes the charge. */
-const bearsOnCharge = new Set<LedgerEvent["name"]>(["JobRequested", "PredictionCompleted", "MediaStored"]);
+/** Which events may be the last that an entry needed: that one says it, and says it again when it is repeated. */
+const completes: Record<Entry["kind"], ReadonlySet<LedgerEvent["name"]>> = {
+  quote: new Set(),
+  charge: new Set(["JobRequested", "PredictionCompleted"]),
+  correction: new Set(["JobRequested", "PredictionCompleted", "MediaStored"]),
+};
 
 /** One announcement for the charge and one for each correction, each with the total at that time. */
-function chargesOf(facts: Facts): Announcement[] {
+function chargesOf(facts: Facts): { kind: Entry["kind"]; announcement: Announcement }[] {
   const { JobRequested: requested } = facts;
   if (!requested) return [];
   const { jobId, accountId, userId, price } = requested.payload;
   let amountMicros = 0;
   return decideEntries(facts)
-    .filter(({ kind }) => kind !== "quote")
+    .filter((entry) => entry.kind !== "quote")
     .map((entry, index) => {
       amountMicros += entry.amountMicros;
-      return announce(
+      const announcement = announce(
         JobCharged,
         {
           ...{ jobId, accountId, userId, revision: index + 1, amountMicros, currency: price.currency },
@@ -45,5 +54,6 @@ function chargesOf(facts: Facts): Announcement[] {
         },
         { correlationId: requested.correlationId, occurredAt: entry.occurredAt },
       );
+      return { kind: entry.kind, announcement };
     });
 }
