@@ -21,8 +21,7 @@ export async function deploy(service: string): Promise<Record<string, unknown>> 
   linksGrantNothing();
   if (service === "platform") {
     requireSecrets(service);
-    createPlatform();
-    return {};
+    return { url: createPlatform().api.url };
   }
   if (service === "all") {
     if (isDeployedStage()) {
@@ -33,7 +32,7 @@ export async function deploy(service: string): Promise<Record<string, unknown>> 
     requireSecrets(service);
     const platform = createPlatform();
     for (const load of Object.values(services)) (await load()).default(platform);
-    return {};
+    return { url: platform.api.url };
   }
   if (!isServiceName(service)) {
     throw new Error(`SERVICE=${service} is unknown: use platform, ${Object.keys(services).join(", ")}.`);

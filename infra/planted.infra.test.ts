@@ -137,6 +137,14 @@ test.each([
   expect(rules.composed[rule](planted(without("MetricAlarm", alarm)))).toEqual([breach]);
 });
 
+test("a dashboard that is missing, or shows a function that is gone", () => {
+  const missing = planted((resource) => (ofType("Dashboard")(resource) ? null : resource));
+  expect(rules.composed.dashboardsAreThere(missing)).toEqual(["no dashboard vsl-somebody-system"]);
+  const dashboardBody = '[["AWS/Lambda","Errors","FunctionName","vsl-somebody-gone"]]';
+  const stale = planted(withInputs(ofType("Dashboard"), { dashboardBody }));
+  expect(rules.composed.dashboardsShowWhatIsThere(stale)[0]).toContain("shows vsl-somebody-gone, which is not there");
+});
+
 test("an alarm that nobody hears", () => {
   const graph = planted(withInputs((resource) => isNamed(resource, "api-5xx"), { alarmActions: [] }));
   expect(rules.composed.apiIsWatched(graph)).toEqual(["no alarm on answers of 5xx"]);

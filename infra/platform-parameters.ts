@@ -34,8 +34,10 @@ export function referencePlatform(): Platform {
       return { link: link("Bus", () => ({ name, arn })), name, arn };
     },
     get api() {
+      const url = read("api-url");
       return {
-        link: link("Api", () => ({ url: read("api-url") })),
+        link: link("Api", () => ({ url })),
+        url,
         id: read("api-id"),
         executionArn: read("api-execution-arn"),
       };

@@ -10,7 +10,7 @@ import { watchPlatform } from "./watch-platform";
 /** What a service may need of the platform: made here when composed, read from SSM when the service deploys alone. */
 export interface Platform {
   bus: { link: unknown; name: $util.Input<string>; arn: $util.Input<string> };
-  api: { link: unknown; id: $util.Input<string>; executionArn: $util.Input<string> };
+  api: { link: unknown; url: $util.Input<string>; id: $util.Input<string>; executionArn: $util.Input<string> };
   database: { link: unknown };
   cache: { link: unknown };
   mediaLinkSecret: { link: unknown };
@@ -31,7 +31,7 @@ export function createPlatform(): Platform {
   const alarms = new aws.sns.Topic("Alarms", { name: physicalName("alarms") });
   const shared = {
     bus: { link: bus, name: bus.name, arn: bus.arn },
-    api: { link: api, id: api.nodes.api.id, executionArn: api.nodes.api.executionArn },
+    api: { link: api, url: api.url, id: api.nodes.api.id, executionArn: api.nodes.api.executionArn },
     mediaLinkSecret: { link: mediaLinkSecret },
     alarmTopicArn: alarms.arn,
   };

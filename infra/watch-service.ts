@@ -39,11 +39,14 @@ export function watchService(
     lagSeconds,
   });
   for (const line of lines) alarmOnLine(topicArn, line);
-  createDashboard(service, [
-    ...queueWidgets(service),
-    ...functionWidgets(functions.map(({ functionName }) => functionName)),
-    ...widgets,
-  ]);
+  // An account's first three dashboards are free, each further one is $3 a month; the system's is everywhere.
+  if ($app.stage === "prod") {
+    createDashboard(service, [
+      ...queueWidgets(service),
+      ...functionWidgets(functions.map(({ functionName }) => functionName)),
+      ...widgets,
+    ]);
+  }
   saveQueries(
     service,
     functions.map(({ logGroupName }) => logGroupName),

@@ -1,5 +1,6 @@
+import { isServiceName } from "../service-names.ts";
 import type { Graph } from "../synth/graph.ts";
-import { isKeptStage, lastPart, nameOf, object, type Rule, text } from "./rule.ts";
+import { lastPart, nameOf, object, type Rule, text } from "./rule.ts";
 
 /** Whether an alarm that tells somebody watches a metric of a thing. */
 function isWatched(graph: Graph, metric: string, dimension?: { name: string; value: string }): boolean {
@@ -34,7 +35,7 @@ export const queuesAreWatched: Rule = (graph) =>
   });
 
 const fromLogs: Record<string, string[]> = {
-  "vsl-replicate-bridge": ["webhook-unsigned", "predictions-unfinished"],
+  "vsl-replicate-bridge": ["webhook-unsigned", "predictions-unfinished", "upstream-paused", "prediction-extra"],
   "vsl-storage": ["media-lost"],
 };
 
@@ -50,12 +51,14 @@ export const logsAreWatched: Rule = (graph) => {
 
 export const apiIsWatched: Rule = (graph) => (isWatched(graph, "5xx") ? [] : ["no alarm on answers of 5xx"]);
 
-/** The system's, and one for each service. */
+/** The system's, and in prod one for each service. */
 export const dashboardsAreThere: Rule = (graph) => {
   const service = graph.app.name.replace("vsl-", "");
-  const name = `vsl-${graph.app.stage}-${service === "platform" ? "system" : service}`;
+  const isOfService = isServiceName(service);
+  if (isOfService && graph.app.stage !== "prod") return [];
+  const name = `vsl-${graph.app.stage}-${isOfService ? service : "system"}`;
   const there = graph.all("Dashboard").map(({ inputs }) => inputs["dashboardName"]);
-  return isKeptStage(graph) && !there.includes(name) ? [`no dashboard ${name}`] : [];
+  return there.includes(name) ? [] : [`no dashboard ${name}`];
 };
 
 /** A widget over a function that no longer exists stays empty, and looks like peace. */

@@ -7,8 +7,10 @@ import type { ChildInput } from "./child/run.ts";
 import { type Evaluation, type Graph, graphOf } from "./graph.ts";
 
 export interface EvaluateOptions {
-  /** The folder of `sst.config.ts` and `.sst/platform`. */
+  /** The folder of `sst.config.ts`. */
   root: string;
+  /** The folder of `.sst/platform`, if it is another: one installation serves every app of a repository. */
+  platformRoot?: string;
   stage: string;
   /** As in `sst dev`. */
   dev?: boolean;
@@ -21,7 +23,8 @@ export interface EvaluateOptions {
 
 /** Evaluates `sst.config.ts` without AWS, credentials or Pulumi's engine, and returns the resources that a deploy would make. */
 export async function evaluate(options: EvaluateOptions): Promise<Graph> {
-  if (!existsSync(join(options.root, ".sst", "platform", "src"))) {
+  const platformRoot = options.platformRoot ?? options.root;
+  if (!existsSync(join(platformRoot, ".sst", "platform", "src"))) {
     throw new Error(
       'SST\'s platform is not installed here: run "npm run sst:install" first (it takes about a minute).',
     );
@@ -29,6 +32,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Graph> {
   const work = mkdtempSync(join(tmpdir(), "vsl-synth-"));
   const input: ChildInput = {
     root: options.root,
+    platformRoot,
     stage: options.stage,
     dev: options.dev ?? false,
     reallyBuild: options.reallyBuild ?? false,

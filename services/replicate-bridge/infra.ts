@@ -74,10 +74,11 @@ export default function replicateBridge(platform: Platform): void {
   const reconcile = watched("bridge-reconcile", everyMinute("BridgeReconcile", "reconcile").nodes.function);
   const sweep = watched("bridge-sweep", everyMinute("BridgeSweep", "sweep").nodes.function);
   const receives = watched("bridge-webhook", webhook);
+  const submits = watched("bridge-events", events.nodes.function);
 
   watchService(platform, {
     service: "replicate-bridge",
-    functions: [receives, watched("bridge-events", events.nodes.function), reconcile, sweep],
+    functions: [receives, submits, reconcile, sweep],
     consumer,
     lagSeconds: 900,
     lines: [
@@ -94,6 +95,22 @@ export default function replicateBridge(platform: Platform): void {
         says: "a prediction is unfinished after 45 minutes; its outputs live for an hour: read the query one-job",
         pattern: '{ $.message = "unfinished after 45 minutes" }',
         functions: [reconcile, sweep],
+        above: 0,
+        seconds: 300,
+      },
+      {
+        name: "upstream-paused",
+        says: "Replicate refuses the token, is out of reach, or asks for money: jobs wait in the table until it answers",
+        pattern: '{ $.message = "upstream paused" && $.level = "ERROR" }',
+        functions: [submits, reconcile, sweep],
+        above: 0,
+        seconds: 300,
+      },
+      {
+        name: "prediction-extra",
+        says: "a second prediction for a job could not be canceled, and is billed: its id is in the query errors",
+        pattern: '{ $.message = "extra prediction runs on" }',
+        functions: [receives, submits, reconcile, sweep],
         above: 0,
         seconds: 300,
       },

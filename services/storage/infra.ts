@@ -9,11 +9,13 @@ import { watched, watchService } from "../../infra/watch-service";
 import { hears } from "./src/hears";
 
 export default function storage(platform: Platform): void {
+  // Names of buckets are taken or free in all of AWS: when ours is somebody else's, this names another.
+  const bucketName = process.env.VSL_MEDIA_BUCKET || physicalName("media");
   const media = new sst.aws.Bucket("Media", {
     enforceHttps: true,
     // Pages of any origin may show what a signed link gives them.
     cors: { allowMethods: ["GET", "HEAD"], allowOrigins: ["*"], allowHeaders: ["range"], maxAge: "1 hour" },
-    transform: { bucket: { bucket: physicalName("media"), forceDestroy: !isDeployedStage() } },
+    transform: { bucket: { bucket: bucketName, forceDestroy: !isDeployedStage() } },
   });
   new aws.s3.BucketServerSideEncryptionConfiguration("MediaEncryption", {
     bucket: media.name,
@@ -102,7 +104,7 @@ export default function storage(platform: Platform): void {
           "AWS/S3",
           "BucketSizeBytes",
           "BucketName",
-          physicalName("media"),
+          bucketName,
           "StorageType",
           storageType,
         ]),

@@ -20,6 +20,7 @@ import { bootstrapAnswers, startRpcServer } from "./rpc-server.ts";
 
 export interface ChildInput {
   root: string;
+  platformRoot: string;
   stage: string;
   dev: boolean;
   reallyBuild: boolean;
@@ -29,7 +30,7 @@ export interface ChildInput {
 
 const input: ChildInput = JSON.parse(process.env["VSL_SYNTH"] ?? "{}");
 const config = join(input.root, "sst.config.ts");
-const platform = join(input.root, ".sst", "platform");
+const platform = join(input.platformRoot, ".sst", "platform");
 const fromPlatform = createRequire(join(platform, "package.json"));
 
 const errors: string[] = [];
@@ -100,7 +101,7 @@ async function readApp(): Promise<Evaluation["app"]> {
 
 async function bundleRun(): Promise<string> {
   const outfile = bundlePath("run");
-  const lockFile = join(input.root, ".sst", "provider-lock.json");
+  const lockFile = join(input.platformRoot, ".sst", "provider-lock.json");
   const providers: { alias: string; package: string }[] = existsSync(lockFile)
     ? JSON.parse(readFileSync(lockFile, "utf8"))
     : [];
