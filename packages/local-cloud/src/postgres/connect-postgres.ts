@@ -1,7 +1,7 @@
 import { Client } from "pg";
 
 /** libpq's modes, as far as they differ here: in the clear, encrypted, and encrypted to a host that has proven its name. */
-export type Sslmode = "disable" | "require" | "verify-full";
+type Sslmode = "disable" | "require" | "verify-full";
 
 export interface Postgres {
   /** With the password in it: not for logs. */

@@ -33,8 +33,6 @@ const time = z.object({ at: z.number().nullable() });
 
 export type QueuedEvent = z.infer<typeof queuedEvent>;
 
-export type EventStore = ReturnType<typeof openEventStore>;
-
 /** The events that Lambda has taken and no function has done yet, on the disk. */
 export function openEventStore(dataDir: string) {
   mkdirSync(dataDir, { recursive: true });
