@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { acceptedSchema, type Completed, type Status, statusSchema } from "./contract.ts";
 import { until } from "./until.ts";
 
@@ -22,13 +23,22 @@ interface Call {
 
 /** A caller of the HTTP API, who knows only what is documented. */
 export function createApi(url: string) {
-  async function call(path: string, { method = "GET", headers = {}, body }: Call = {}): Promise<Answer> {
+  async function callOnce(path: string, { method = "GET", headers = {}, body }: Call): Promise<Answer> {
     const response = await fetch(`${url}${path}`, {
       method,
       headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     return { status: response.status, headers: response.headers, json: await response.json() };
+  }
+
+  /** A 503 promises that the same call may be made again: on a machine with too much to do at once that is no failure. */
+  async function call(path: string, call: Call = {}): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await callOnce(path, call);
+      if (answer.status !== 503 || attempt === 5) return answer;
+      await sleep(Number(answer.headers.get("retry-after")) * 1000);
+    }
   }
 
   const generate = (generation: unknown, headers: Record<string, string> = {}) =>

@@ -75,7 +75,7 @@ test("of 105 rapid requests of a user a hundred are taken, and all that are take
     return row.done === 100 || undefined;
   });
   expect(
-    await ledger.query("SELECT sum(charged_micros)::int AS micros FROM jobs WHERE user_id = $1", [userId]),
+    await ledger.query("SELECT sum(charged_micros)::int AS micros FROM jobs WHERE job_id = ANY($1)", [jobIds]),
   ).toEqual([{ micros: 100 * 3000 }]);
 });
 
