@@ -21,12 +21,14 @@ interface Call {
   body?: unknown;
 }
 
-/** A caller of the HTTP API, who knows only what is documented. */
-export function createApi(url: string) {
+/** A caller of the HTTP API, who knows only what is documented; with a key where one is asked for. */
+export function createApi(url: string, { apiKey }: { apiKey?: string } = {}) {
+  const authorization = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+
   async function callOnce(path: string, { method = "GET", headers = {}, body }: Call): Promise<Answer> {
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...authorization, ...headers },
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     return { status: response.status, headers: response.headers, json: await response.json() };
@@ -82,5 +84,3 @@ export function createApi(url: string) {
 
   return { call, generate, request, readStatus, cancel, ended, completed };
 }
-
-export type Api = ReturnType<typeof createApi>;

@@ -24,7 +24,6 @@ const outputSchema = z.strictObject({
   height: z.int().positive().optional(),
   durationSeconds: z.number().positive().optional(),
 });
-export type Output = z.output<typeof outputSchema>;
 
 const resultSchema = z.strictObject({
   originalUrl: z.url(),
