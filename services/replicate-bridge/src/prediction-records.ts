@@ -29,10 +29,13 @@ export interface PredictionRecords {
   claimPrediction: (predictionId: PredictionId, claim: { jobId: JobId; expiresAt: number }) => Promise<boolean>;
   /** Remembers the wish in whatever state the job is; makes a tombstone of a job that is not known yet. */
   requestCancel: (jobId: JobId, at: string) => Promise<PredictionRecord>;
-  /** Once. A record that was not attempted when it was read must still not be. */
+  /**
+   * Once. A record that was not attempted when it was read must still not be. `adopted`: the prediction whose outcome it is, where
+   * the record does not know one yet.
+   */
   recordOutcome: (
     record: Waiting | Running,
-    ending: { outcome: Outcome; at: string },
+    ending: { outcome: Outcome; at: string; adopted?: { predictionId: PredictionId; startedAt: string } },
   ) => Promise<{ recorded: true; record: Ended } | { recorded: false; record: PredictionRecord | null }>;
   /** Ends a job whose cancel was heard before its request. */
   endTombstone: (

@@ -64,6 +64,20 @@ describe("receiveWebhook", () => {
     expect(await world.record()).toMatchObject({ state: "ended", predictionId: "p1" });
   });
 
+  it("and whoever waits for the create's answer adds nothing, whoever is first", async () => {
+    const world = createWorld();
+    const { createPrediction } = world.upstream;
+    world.ports.upstream.createPrediction = async (...create) => {
+      const answer = await createPrediction(...create);
+      world.upstream.end("p1", { output: succeeded.output });
+      await Promise.all([world.webhook(finished("p1")), world.webhook(finished("p1"))]);
+      return answer;
+    };
+    await world.submit();
+    expect(world.announced.map(({ detailType }) => detailType)).toEqual(["PredictionStarted", "PredictionCompleted"]);
+    expect(world.upstream.calls("cancel")).toEqual([]);
+  });
+
   it("does not adopt a prediction whose webhook upstream names another job", async () => {
     const world = createWorld();
     await world.submit(2);
@@ -100,6 +114,19 @@ describe("receiveWebhook", () => {
     expect(await world.record()).toMatchObject({ predictionId: "p1" });
   });
 
+  it("leaves the start, too, to the sweep, if it died after adopting what had already ended", async () => {
+    const world = createWorld();
+    world.upstream.plan("create", unclear, { done: true });
+    await world.submit();
+    world.upstream.end("p1", { output: succeeded.output });
+    world.setBusDown(true);
+    await expect(world.webhook(finished("p1"))).rejects.toThrow("bus");
+    world.setBusDown(false);
+    world.pass(60_000);
+    await world.sweep();
+    expect(world.facts()).toEqual(["PredictionStarted", "PredictionCompleted"]);
+  });
+
   it("leaves what was recorded, but not announced, to the sweep", async () => {
     const world = await submitted();
     world.setBusDown(true);
@@ -110,6 +137,7 @@ describe("receiveWebhook", () => {
     world.pass(60_000);
     await world.sweep();
     await world.sweep();
-    expect(world.announced.map(({ detailType }) => detailType)).toEqual(["PredictionStarted", "PredictionCompleted"]);
+    expect(world.facts()).toEqual(["PredictionStarted", "PredictionCompleted"]);
+    expect(world.announced.filter(({ detailType }) => detailType === "PredictionCompleted")).toHaveLength(1);
   });
 });

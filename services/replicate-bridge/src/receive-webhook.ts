@@ -1,12 +1,13 @@
 import type { JobId } from "@vsl/events";
 import { type Heard, nothingToAnnounce } from "@vsl/events/hear";
+import { startedAnnouncement } from "./announcements.ts";
 import { type KeepPorts, keepPrediction } from "./keep-prediction.ts";
-import { outcomeOf } from "./outcome.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
 import { type Prediction, terminalStatusOf } from "./prediction.ts";
 import type { PredictionRecords } from "./prediction-records.ts";
 import type { Ended, Running, Waiting } from "./record.ts";
-import { type RecordOutcomePorts, recordOutcome, repeatOutcome } from "./record-outcome.ts";
-import { msOf } from "./timestamp.ts";
+import { announceOutcome, type RecordOutcomePorts, recordOutcome, repeatOutcome } from "./record-outcome.ts";
+import { isoOf, msOf } from "./timestamp.ts";
 import { isTrouble, type Upstream } from "./upstream.ts";
 import { jobNamedIn } from "./webhook-url.ts";
 
@@ -44,13 +45,29 @@ async function adoptConfirmed(ports: WebhookPorts, record: Waiting, prediction: 
   if (answer.kind === "missing" || jobNamedIn(answer.prediction.webhook) !== record.jobId) {
     return ignore(ports, prediction, "another job's prediction");
   }
-  const started = await keepPrediction(ports, record.jobId, answer.prediction);
-  const kept = await ports.records.readRecord(record.jobId);
-  if (kept?.state !== "running" || kept.predictionId !== prediction.id) return started;
-  const outcome = outcomeOf(answer.prediction, contextOf(ports, kept));
-  if (!outcome) return started;
-  const ended = await recordOutcome(ports, kept, outcome);
-  return { ...ended, announce: [...started.announce, ...ended.announce] };
+  const outcome = outcomeOf(answer.prediction, contextOf(ports, record));
+  return outcome
+    ? adoptEnded(ports, record, { prediction: answer.prediction, outcome })
+    : keepPrediction(ports, record.jobId, answer.prediction);
+}
+
+/** The prediction and its outcome at once. Whoever still waits for the create's answer finds the job ended by its own prediction. */
+async function adoptEnded(
+  ports: WebhookPorts,
+  waiting: Waiting,
+  { prediction, outcome }: { prediction: Prediction; outcome: Outcome },
+): Promise<Heard> {
+  const at = isoOf(ports.now());
+  const adopted = { predictionId: prediction.id, startedAt: prediction.createdAt ?? at };
+  const written = await ports.records.recordOutcome(waiting, { outcome, at, adopted });
+  if (written.recorded) {
+    const ended = announceOutcome(ports, written.record);
+    return { ...ended, announce: [startedAnnouncement({ ...waiting, ...adopted }), ...ended.announce] };
+  }
+  const { record } = written;
+  return record?.state === "running" && record.predictionId === prediction.id
+    ? recordOutcome(ports, record, outcome)
+    : repeatOutcome(ports, record);
 }
 
 /** A second prediction of the job, by upstream's own word, is one that a lost answer hid from us: it must not run on. */
@@ -66,7 +83,7 @@ function ignore({ log }: WebhookPorts, { id }: Prediction, reason: string): Hear
   return nothingToAnnounce;
 }
 
-const contextOf = ({ now }: WebhookPorts, record: Running) => ({
+const contextOf = ({ now }: WebhookPorts, record: Waiting | Running) => ({
   now: now(),
   cancelRequested: record.cancelRequestedAt !== null,
 });

@@ -1,5 +1,5 @@
 import { type Heard, nothingToAnnounce } from "@vsl/events/hear";
-import { completedAnnouncement } from "./announcements.ts";
+import { completedAnnouncement, startOfEnded } from "./announcements.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PredictionRecords } from "./prediction-records.ts";
 import type { Ended, PredictionRecord, Running, Waiting } from "./record.ts";
@@ -38,10 +38,10 @@ export function announceOutcome({ records, now }: RecordOutcomePorts, record: En
   };
 }
 
-/** Announces an outcome that somebody recorded and, as it seems, died before announcing. */
+/** Announces an outcome, and the start before it, that somebody recorded and, as it seems, died before announcing. */
 export function repeatOutcome(ports: RecordOutcomePorts, record: PredictionRecord | null): Heard {
   if (record?.state !== "ended" || record.announcedAt !== null) return nothingToAnnounce;
-  return ports.now() - msOf(record.recordedAt) >= announcementGraceMs
-    ? announceOutcome(ports, record)
-    : nothingToAnnounce;
+  if (ports.now() - msOf(record.recordedAt) < announcementGraceMs) return nothingToAnnounce;
+  const ended = announceOutcome(ports, record);
+  return { ...ended, announce: [...startOfEnded(record), ...ended.announce] };
 }

@@ -53,6 +53,8 @@ const ended = z.object({
   jobId: jobIdSchema,
   request: requestSchema,
   predictionId: predictionIdSchema.nullable().default(null),
+  /** Null when there was no prediction. */
+  startedAt: since,
   outcome: outcomeSchema,
   recordedAt: timestamp,
   announcedAt: since,

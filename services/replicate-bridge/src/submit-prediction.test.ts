@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { jobIdOf, startOfTest, submission } from "../test/examples.ts";
+import { jobIdOf, prediction, startOfTest, submission, succeeded } from "../test/examples.ts";
 import { unclear } from "../test/fake-upstream.ts";
 import { createWorld } from "../test/world.ts";
 
@@ -24,6 +24,15 @@ describe("submitPrediction", () => {
     await world.submit();
     expect(world.upstream.calls("create")).toHaveLength(1);
     expect(world.announced[1]).toEqual(world.announced[0]);
+  });
+
+  it("says the start again also when the prediction has ended meanwhile", async () => {
+    const world = createWorld();
+    await world.submit();
+    await world.webhook(prediction({ id: "p1", ...succeeded }));
+    await world.submit();
+    expect(world.announced[2]).toEqual(world.announced[0]);
+    expect(world.announced).toHaveLength(3);
   });
 
   it("makes one prediction of two deliveries at once", async () => {

@@ -1,6 +1,6 @@
 import type { Delivered, JobRequested } from "@vsl/events";
 import { type Heard, nothingToAnnounce } from "@vsl/events/hear";
-import { startedAnnouncement } from "./announcements.ts";
+import { startedAnnouncement, startOfEnded } from "./announcements.ts";
 import { canceledBeforeStart } from "./outcome.ts";
 import { createPrediction, leaseMs, type PlacePorts, placePrediction } from "./place-prediction.ts";
 import type { PredictionRecords } from "./prediction-records.ts";
@@ -53,8 +53,11 @@ async function resume(
       return msOf(record.nextCheckAt) <= ports.now() ? placePrediction(ports, record, turnWithinMs) : nothingToAnnounce;
     case "running":
       return { announce: [startedAnnouncement(record)] };
-    case "ended":
-      return repeatOutcome(ports, record);
+    case "ended": {
+      // It may have ended before its start could be announced, and then the outcome is all that was.
+      const { announce, ...heard } = repeatOutcome(ports, record);
+      return { ...heard, announce: announce.length > 0 ? announce : startOfEnded(record) };
+    }
     default:
       return record satisfies never;
   }

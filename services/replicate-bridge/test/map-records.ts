@@ -78,7 +78,7 @@ export function createMapRecords(): PredictionRecords & { all: () => PredictionR
       );
     },
 
-    recordOutcome: async (seen, { outcome, at }) => {
+    recordOutcome: async (seen, { outcome, at, adopted }) => {
       const item = items.get(seen.jobId);
       const record = item?.record;
       if (
@@ -91,15 +91,17 @@ export function createMapRecords(): PredictionRecords & { all: () => PredictionR
       }
       const attempted = record.state === "waiting" && record.attemptedAt !== null;
       if (seen.state === "waiting" && seen.attemptedAt === null && attempted) return { recorded: false, record };
-      const predictionId = record.state === "running" ? record.predictionId : null;
+      const known = record.state === "running" ? record : adopted;
       const due = Date.parse(item.due) > Date.parse(at) + 60_000 ? at : item.due;
-      return end(item, { jobId: seen.jobId, request: record.request, predictionId, outcome, recordedAt: at }, due);
+      const { predictionId = null, startedAt = null } = known ?? {};
+      const { jobId } = seen;
+      return end(item, { jobId, request: record.request, predictionId, startedAt, outcome, recordedAt: at }, due);
     },
 
     endTombstone: async (jobId, { request, outcome, at }) => {
       const item = items.get(jobId);
       if (item?.record.state !== "tombstone") return { recorded: false, record: read(jobId) };
-      return end(item, { jobId, request, predictionId: null, outcome, recordedAt: at }, at);
+      return end(item, { jobId, request, predictionId: null, startedAt: null, outcome, recordedAt: at }, at);
     },
 
     markAnnounced: async (jobId, { at }) => {

@@ -133,6 +133,16 @@ export function describeRecords(name: string, open: () => Promise<PredictionReco
       expect(await records.readRecord(jobIdOf(1))).toMatchObject({ state: "ended", request, predictionId, outcome });
     });
 
+    it("records an outcome together with the prediction that nobody had saved", async () => {
+      const records = await open();
+      const seen = await waiting(records, { attemptedAt: at, nextCheckAt: leaseEnd });
+      expect(
+        await records.recordOutcome(seen, { outcome, at, adopted: { predictionId, startedAt: at } }),
+      ).toMatchObject({ recorded: true });
+      const late = await records.savePrediction(jobIdOf(1), save());
+      expect(late).toMatchObject({ saved: false, record: { state: "ended", predictionId, outcome } });
+    });
+
     it("refuses an outcome for a record that was attempted since it was read", async () => {
       const records = await open();
       const seen = await waiting(records, { attemptedAt: null, nextCheckAt: requestedAt });

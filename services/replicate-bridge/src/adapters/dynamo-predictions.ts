@@ -112,12 +112,13 @@ export function createDynamoPredictions(client: DynamoDBDocumentClient, tableNam
       return record ?? mustRead(jobId);
     },
 
-    recordOutcome: async (record, { outcome, at }) => {
+    recordOutcome: async (record, { outcome, at, adopted }) => {
       const due = isoOf(msOf(at) + announcedWithinMs);
       const unattempted = record.state === "waiting" && record.attemptedAt === null;
       return ending(record.jobId, {
-        UpdateExpression:
-          "SET #state = :ended, outcome = :outcome, recordedAt = :at, unfinishedShard = :inFlight, nextCheckAt = :next REMOVE submission, attemptedAt",
+        UpdateExpression: `SET #state = :ended, outcome = :outcome, recordedAt = :at, unfinishedShard = :inFlight, nextCheckAt = :next${
+          adopted ? ", predictionId = :predictionId, startedAt = :startedAt" : ""
+        } REMOVE submission, attemptedAt`,
         ConditionExpression: `#state = :seen${unattempted ? " AND attribute_not_exists(attemptedAt)" : ""}`,
         ExpressionAttributeNames: { "#state": "state" },
         ExpressionAttributeValues: {
@@ -127,6 +128,7 @@ export function createDynamoPredictions(client: DynamoDBDocumentClient, tableNam
           ":at": at,
           ":inFlight": "in-flight",
           ":next": record.nextCheckAt > due ? at : record.nextCheckAt,
+          ...(adopted && { ":predictionId": adopted.predictionId, ":startedAt": adopted.startedAt }),
         },
       });
     },

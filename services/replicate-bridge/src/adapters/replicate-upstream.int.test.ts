@@ -77,7 +77,7 @@ describe("what goes over the wire", () => {
     expect(asked[0]?.body).toEqual({
       input: submission.input,
       webhook: "https://api.test/webhook/replicate?jobId=1",
-      webhook_events_filter: ["start", "completed"],
+      webhook_events_filter: ["completed"],
     });
   });
 

@@ -45,9 +45,7 @@ export function createReplicateUpstream({
   return {
     createPrediction: async ({ model, input }, webhookUrl): Promise<CreateAnswer> => {
       const target = model.version ? { version: model.version } : { model: `${model.owner}/${model.name}` };
-      const notify = webhookUrl
-        ? { webhook: webhookUrl, webhook_events_filter: ["start" as const, "completed" as const] }
-        : {};
+      const notify = webhookUrl ? { webhook: webhookUrl, webhook_events_filter: ["completed" as const] } : {};
       const attempt = await once((client, signal) =>
         client.predictions.create({ ...target, input, ...notify, signal }),
       );
