@@ -49,6 +49,10 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "IntakePreview": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
     "IntakeQueue": {
       "type": "sst.aws.Queue"
       "url": string
@@ -58,6 +62,10 @@ declare module "sst" {
       "url": string
     }
     "LedgerMigrate": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "LedgerPreview": {
       "name": string
       "type": "sst.aws.Function"
     }

@@ -43,7 +43,13 @@ export const replay: Command = {
       if (!stage.isLocal && spool.state().request.to > now() - settlingMs) {
         print("Events of the last ten minutes may not be in the archive yet.");
       }
-      const isDone = await runReplay({ clients, stage, name, spool, progress, interrupted }).finally(progress.end);
+      const isDone = await runReplay({ clients, stage, name, spool, progress, interrupted })
+        .catch((error: unknown) => {
+          // Nothing was begun that could be gone on with.
+          if (error instanceof Misuse) spool.remove();
+          throw error;
+        })
+        .finally(progress.end);
       for (const line of conclusionOf(spool, { isDone, name })) print(line);
       if (isDone) spool.remove();
       else spool.close();

@@ -32,13 +32,22 @@ interface CaptureOptions {
   /** Of the rule and of the queue. */
   name: string;
   pattern: string;
+  /** How long a receive waits for a message. */
+  pollSeconds: number;
 }
 
 const fourDays = String(4 * 86_400);
 const receivers = 4;
 
 /** Safe to repeat: a replay that is resumed finds its capture as it was. */
-export async function openCapture({ events, sqs, busName, name, pattern }: CaptureOptions): Promise<Capture> {
+export async function openCapture({
+  events,
+  sqs,
+  busName,
+  name,
+  pattern,
+  pollSeconds,
+}: CaptureOptions): Promise<Capture> {
   const rule = { EventBusName: busName, Name: name };
   const attributes = { MessageRetentionPeriod: fourDays, VisibilityTimeout: "60" };
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
@@ -53,7 +62,7 @@ export async function openCapture({ events, sqs, busName, name, pattern }: Captu
 
   async function receive(keep: (bodies: readonly string[]) => void): Promise<number> {
     const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: pollSeconds }),
     );
     if (Messages.length === 0) return 0;
     keep(Messages.map(({ Body = "" }) => Body));

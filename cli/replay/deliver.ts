@@ -1,3 +1,4 @@
+import { Misuse } from "../command.ts";
 import type { Pace } from "./pace.ts";
 import type { Preview } from "./service-preview.ts";
 import type { Spool, SpooledEvent } from "./spool.ts";
@@ -48,7 +49,7 @@ export async function deliver(spool: Spool, ports: DeliverPorts, options: Delive
 async function notePreview(spool: Spool, preview: Preview, events: readonly SpooledEvent[], dryRun: boolean) {
   const answer = await preview(events.map(({ body }) => body));
   if (!answer) {
-    if (dryRun) throw new Error("The service was deployed without its preview, and cannot tell what would change.");
+    if (dryRun) throw new Misuse("The service was deployed without its preview, and cannot tell what would change.");
     return;
   }
   spool.noteChanges(answer.rows);

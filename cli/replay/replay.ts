@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Clients } from "../clients.ts";
+import { pause } from "../pause.ts";
 import type { Progress } from "../progress.ts";
 import { countWaiting, findService, type QueuePlace } from "../service-place.ts";
 import { physicalName, type Stage } from "../stage.ts";
@@ -63,13 +63,16 @@ async function replayToRules({ stage, name, spool, progress, interrupted }: Repl
 async function read({ clients, stage, name, spool, progress, interrupted }: Replay, { archive, rules }: Found) {
   const { jobs, users } = spool.state().request;
   const pattern = capturePattern({ rules, replayPrefix: `${name}-`, jobs, users });
-  const capture = await openCapture({ ...clients, busName: archive.busName, name, pattern });
+  const capture = await openCapture({
+    ...{ ...clients, busName: archive.busName, name, pattern },
+    pollSeconds: stage.isLocal ? 0 : 1,
+  });
   // On AWS a new rule matches nothing for a moment.
   if (!stage.isLocal) await pause(30_000, interrupted);
   const replayName = await ensureAttempt(archive, spool, { name, ruleArns: [capture.ruleArn] });
   const isWhole = await readArchive({
     ...{ archive, capture, spool, replayName, interrupted },
-    quietRounds: stage.isLocal ? 2 : 10,
+    ...(stage.isLocal ? { quietMs: 1_000, everyMs: 200 } : { quietMs: 30_000, everyMs: 2_000 }),
     onProgress: (lastEventTime) => progress.show(showReading(spool, lastEventTime)),
   });
   await capture.close();
@@ -101,5 +104,3 @@ async function untilHeard({ clients, stage, progress, interrupted }: Replay, que
   }
   return true;
 }
-
-const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => undefined);

@@ -73,12 +73,22 @@ export default function intake(platform: Platform): void {
       ],
     },
   });
+  // What a replay would change, for whoever is about to start one.
+  const preview = new sst.aws.Function("IntakePreview", {
+    name: physicalName("intake-preview"),
+    handler: "services/intake/src/on-preview.handler",
+    timeout: "20 seconds",
+    link: [jobs],
+    permissions: [allow(["dynamodb:GetItem"], jobs.arn)],
+  });
+
   watchService(platform, {
     service: "intake",
     functions: [
       watched("intake-http", http),
       watched("intake-events", events.nodes.function),
       watched("intake-sweep", sweep.nodes.function),
+      watched("intake-preview", preview),
     ],
     consumer,
     lagSeconds: 900,

@@ -48,9 +48,22 @@ export default function ledger(platform: Platform): void {
     permissions: [allow(["events:PutEvents", "events:DescribeEventBus"], platform.bus.arn), ...consumer.permissions],
   });
 
+  // What a replay would change, for whoever is about to start one.
+  const preview = new sst.aws.Function("LedgerPreview", {
+    name: physicalName("ledger-preview"),
+    handler: "services/ledger/src/on-preview.handler",
+    timeout: "20 seconds",
+    vpc: platform.network,
+    link: [platform.database.link],
+  });
+
   watchService(platform, {
     service: "ledger",
-    functions: [watched("ledger-events", events.nodes.function), watched("ledger-migrate", migrate)],
+    functions: [
+      watched("ledger-events", events.nodes.function),
+      watched("ledger-migrate", migrate),
+      watched("ledger-preview", preview),
+    ],
     consumer,
     // A charge that is not there yet is a price that a caller does not see yet.
     lagSeconds: 300,

@@ -1,4 +1,4 @@
-import { JobCharged, JobRequested, PredictionStarted } from "@vsl/events";
+import { JobCharged, JobRequested, MediaLost, MediaStored, PredictionCompleted, PredictionStarted } from "@vsl/events";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { createAnswerTable } from "../src/adapters/dynamo-answers.ts";
 import type { createJobTable } from "../src/adapters/dynamo-jobs.ts";
@@ -6,6 +6,7 @@ import { factOf, type HeardEvent } from "../src/fact.ts";
 import type { Idempotency } from "../src/idempotency.ts";
 import { type Fact, type JobRequest, stateOf } from "../src/job.ts";
 import { newJobId } from "../src/job-id.ts";
+import { previewEvents } from "../src/preview-events.ts";
 import { charged, delivery, failed, jobRequest, local, lost, started, stored } from "./examples.ts";
 
 type Table = ReturnType<typeof createJobTable> & ReturnType<typeof createAnswerTable>;
@@ -52,6 +53,29 @@ export function describeJobTable(name: string, connect: Connect) {
         news: [],
         job: { started: { predictionId: started.payload.predictionId } },
       });
+    });
+
+    test("tells before an event is recorded whether it changes the row, and afterwards that it did", async () => {
+      const its = { jobId: request.jobId };
+      const [requested, start] = [delivery(JobRequested, its, "rebuild"), delivery(PredictionStarted, its)];
+      const changeBy = async (event: HeardEvent) => (await previewEvents(table, [event]))[0]?.change;
+      expect(await changeBy(start)).toBe("added");
+      await record(start);
+      expect(await changeBy(start)).toBe("equal");
+      expect(await changeBy(requested)).toBe("changed");
+      await table.restoreRequest(request);
+      expect(await changeBy(requested)).toBe("equal");
+      for (const event of [delivery(JobCharged, its), delivery(MediaStored, its)]) {
+        expect(await changeBy(event)).toBe("changed");
+        await record(event);
+        expect(await changeBy(event)).toBe("equal");
+      }
+      expect(await changeBy(delivery(MediaLost, its))).toBe("equal");
+      expect(await changeBy(delivery(JobCharged, { ...its, revision: 2 }))).toBe("changed");
+    });
+
+    test("tells nothing of an event that no caller sees", async () => {
+      expect(await previewEvents(table, [delivery(PredictionCompleted, { jobId: request.jobId })])).toEqual([]);
     });
 
     test("keeps the first of several endings", async () => {

@@ -32,6 +32,10 @@ export function createMapTable({ now = Date.now }: { now?: () => number } = {}) 
       const row = rows.get(jobId);
       return row ? jobOf(row) : null;
     },
+    async findKnown(jobId) {
+      const row = rows.get(jobId);
+      return row ? rowKnown(row) : null;
+    },
     async recordFacts(jobId, facts) {
       const news: Fact[] = [];
       for (const fact of facts) {
@@ -89,6 +93,9 @@ export function createMapTable({ now = Date.now }: { now?: () => number } = {}) 
   };
   return { ...table, rows };
 }
+
+const rowKnown = ({ request, started, ending, charge }: Row) =>
+  jobSchema.partial().parse({ request, started, ending, charge });
 
 const isKnown = (row: Row, fact: Fact) =>
   fact.kind === "charge" ? (row.charge?.revision ?? 0) >= fact.value.revision : row[fact.kind] !== undefined;

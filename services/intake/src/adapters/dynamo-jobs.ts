@@ -10,6 +10,7 @@ import {
 import { type JobId, JobRequested } from "@vsl/events";
 import { z } from "zod";
 import { type Fact, type Job, type JobRequest, jobSchema } from "../job.ts";
+import type { Known } from "../preview-events.ts";
 import type { Recorded } from "../record-facts.ts";
 import { tableUnavailable } from "./dynamo-client.ts";
 import { jobKey, singleKey, stretchesBetween } from "./dynamo-rows.ts";
@@ -48,6 +49,12 @@ export function createJobTable({ client, tableName }: { client: DynamoDBDocument
     },
 
     findJob,
+
+    /** Also what came before its request, and no caller sees. */
+    async findKnown(jobId: JobId): Promise<Known | null> {
+      const item = await findItem(jobId);
+      return item ? rowSchema.parse(item) : null;
+    },
 
     recordFacts,
 
@@ -106,10 +113,13 @@ export function createJobTable({ client, tableName }: { client: DynamoDBDocument
   }
 
   async function findJob(jobId: JobId): Promise<Job | null> {
-    const { Item } = await client
-      .send(new GetCommand({ TableName, Key: jobKey(jobId), ConsistentRead: true }))
-      .catch(tableUnavailable);
-    return Item ? jobOf(Item) : null;
+    const item = await findItem(jobId);
+    return item ? jobOf(item) : null;
+  }
+
+  async function findItem(jobId: JobId): Promise<Record<string, unknown> | undefined> {
+    const get = new GetCommand({ TableName, Key: jobKey(jobId), ConsistentRead: true });
+    return (await client.send(get).catch(tableUnavailable)).Item;
   }
 
   async function* findMarked({ pk, from, before }: ReturnType<typeof stretchesBetween>[number]) {

@@ -13,6 +13,7 @@ import { delivered, story } from "../test-facts.ts";
 import { createPostgresLedger } from "./postgres-ledger.ts";
 import { migrate } from "./postgres-migrations.ts";
 import { createPool } from "./postgres-pool.ts";
+import { createPostgresPreview } from "./postgres-preview.ts";
 
 interface Server {
   link: DatabaseLink;
@@ -137,6 +138,51 @@ function describeLedger(start: () => Promise<Server>): void {
     const batches = [history, history.toReversed(), history.slice(3), history.slice(0, 9)];
     await Promise.all(batches.map((batch) => record(batch)));
     expect(await dump()).toEqual(once);
+  });
+
+  describe("a preview", () => {
+    const preview = async (events: readonly LedgerEvent[]) => {
+      const rows = await createPostgresPreview(pool)(events);
+      const counted = Object.groupBy(rows, ({ table, change }) => `${table} ${change}`);
+      return Object.fromEntries(Object.entries(counted).map(([what, own]) => [what, own?.length]));
+    };
+    const [first, second] = [history.slice(0, 4), history.slice(4, 8)];
+
+    test("of a history that is not there tells the rows that it would add, and adds none", async () => {
+      expect(await preview(first)).toEqual({
+        ...{ "events added": 4, "jobs added": 1, "media_outputs added": 1, "entries added": 2 },
+        ...{ "model_configurations added": 1, "usage_tracking added": 1 },
+      });
+      expect(Object.values(await dump()).flat()).toEqual([]);
+    });
+
+    test("of a history that is there finds every row equal", async () => {
+      await record(first);
+      const once = await dump();
+      const told = await preview(first);
+      expect(Object.keys(told).filter((what) => !what.endsWith("equal"))).toEqual([]);
+      expect(told).toMatchObject({ "events equal": 4, "usage_tracking equal": 1 });
+      expect(await dump()).toEqual(once);
+    });
+
+    test("tells rows that change: those of the job, and the sums that it shares with others", async () => {
+      await record([...first, ...second.slice(0, 1)]);
+      expect(await preview(second)).toMatchObject({
+        ...{ "events added": 3, "events equal": 1, "jobs changed": 1, "entries added": 1, "usage_tracking changed": 1 },
+      });
+    });
+
+    test("tells the truth: what is recorded afterwards adds as many rows", async () => {
+      await record(first);
+      const before = await dump();
+      const told = await preview(history);
+      await record(history);
+      const after = await dump();
+      for (const table of tables) {
+        const added = (after[table]?.length ?? 0) - (before[table]?.length ?? 0);
+        expect(told[`${table} added`] ?? 0, table).toBe(added);
+      }
+    });
   });
 
   test("SQL in a text is a text", async () => {

@@ -10,20 +10,26 @@ import { writeProjection, writeUsage } from "./write-projection.ts";
 /** The ledger in Postgres. A batch is one transaction; concurrent batches of the same job wait for each other. */
 export function createPostgresLedger(pool: Pick<Pool, "connect">): Ports {
   return {
-    keepFacts: (facts) =>
-      inTransaction(pool, async (client) => {
-        const jobIds = [...new Set(facts.map(({ payload }) => payload.jobId))];
-        await lockJobs(client, jobIds);
-        const changed = await insertFacts(client, facts);
-        const known = await factsOfJobs(client, jobIds);
-        const projections = [...changed].flatMap((jobId) => projectJob(known.get(jobId) ?? {}) ?? []);
-        if (projections.length > 0) await save(client, projections);
-        return known;
-      }),
+    keepFacts: (facts) => inTransaction(pool, "COMMIT", (client) => keepFactsIn(client, facts)),
   };
 }
 
-async function inTransaction<T>(pool: Pick<Pool, "connect">, work: (client: PoolClient) => Promise<T>): Promise<T> {
+/** What `keepFacts` does, in a transaction of the caller's. */
+export async function keepFactsIn(client: PoolClient, facts: readonly Fact[]): Promise<ReadonlyMap<string, Facts>> {
+  const jobIds = [...new Set(facts.map(({ payload }) => payload.jobId))];
+  await lockJobs(client, jobIds);
+  const changed = await insertFacts(client, facts);
+  const known = await factsOfJobs(client, jobIds);
+  const projections = [...changed].flatMap((jobId) => projectJob(known.get(jobId) ?? {}) ?? []);
+  if (projections.length > 0) await save(client, projections);
+  return known;
+}
+
+export async function inTransaction<T>(
+  pool: Pick<Pool, "connect">,
+  end: "COMMIT" | "ROLLBACK",
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect().catch((cause: unknown) => {
     throw new Error("Postgres cannot be reached", { cause });
   });
@@ -31,7 +37,7 @@ async function inTransaction<T>(pool: Pick<Pool, "connect">, work: (client: Pool
   try {
     await client.query("BEGIN");
     const result = await work(client);
-    await client.query("COMMIT");
+    await client.query(end);
     broken = false;
     return result;
   } catch (cause) {
@@ -51,7 +57,7 @@ function explain(cause: unknown): Error {
 }
 
 /** In one order everywhere, so that two batches with the same jobs wait instead of dead-locking. */
-async function lockJobs(client: PoolClient, jobIds: readonly string[]): Promise<void> {
+export async function lockJobs(client: PoolClient, jobIds: readonly string[]): Promise<void> {
   await client.query(
     `SELECT pg_advisory_xact_lock(key)
      FROM (SELECT DISTINCT hashtextextended(id, 0) AS key FROM unnest($1::text[]) AS id ORDER BY key) AS keys`,
