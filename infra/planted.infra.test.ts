@@ -228,5 +228,7 @@ test("a secret in an environment variable", () => {
 
 test("sst dev that makes a database", () => {
   expect(rules.dev.nothingCostsByTheHour(sound).join()).toContain("DatabaseInstance (aws:rds/instance:Instance)");
-  expect(rules.dev.nobodyIsInANetwork(sound)).toHaveLength(4);
+  expect(rules.dev.nobodyIsInANetwork(sound)).toContain(
+    "vsl-somebody-intake-http is in a network, from which sst dev cannot be reached",
+  );
 });
