@@ -1,6 +1,11 @@
 import type { FunctionError } from "./invocation.ts";
 import type { Exit } from "./service-process.ts";
 
+export interface SandboxExit extends Exit {
+  /** We ended it, since it held more memory than its functions may. */
+  isOutOfMemory: boolean;
+}
+
 /** As Lambda's supervisor, written in Go, names signals. */
 const signalNames: Partial<Record<NodeJS.Signals, string>> = {
   SIGABRT: "aborted",
@@ -10,7 +15,7 @@ const signalNames: Partial<Record<NodeJS.Signals, string>> = {
 };
 
 /** Lambda's words for an invocation whose process went away under it. */
-export function exitError(requestId: string, { code, signal, isOutOfMemory }: Exit): FunctionError {
+export function exitError(requestId: string, { code, signal, isOutOfMemory }: SandboxExit): FunctionError {
   const reason =
     signal !== null
       ? `exited with error: signal: ${signalNames[signal] ?? signal}`

@@ -6,6 +6,7 @@ import { serviceMemory } from "./environment.ts";
 import { functionArn, type InvokeOptions, type Outcome } from "./invocation.ts";
 import { accountConcurrency, maxRequestBytes } from "./limits.ts";
 import { platformLine, troublesIn } from "./platform-line.ts";
+import { startReaper } from "./reaper.ts";
 import { openLog } from "./service-logs.ts";
 import { superviseService } from "./supervisor.ts";
 
@@ -39,18 +40,22 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
   const runningOf = new Map<string, number>();
   let unreservedRunning = 0;
   let stopping: Promise<unknown> | undefined;
+  // Before anything is started: functions that disagree are refused here.
+  const planned = [...byService].map(([service, own]) => ({ service, own, variables: environment(service, own) }));
+  const reaper = startReaper();
 
   const services = new Map(
-    [...byService].map(([service, own]) => {
+    planned.map(({ service, own, variables }) => {
       const log = openLog(dataDir, service);
       const supervisor = superviseService({
         process: {
           root,
           handlers: [...new Set(own.map(({ handler }) => handler))],
           memoryMegabytes: serviceMemory(own),
-          environment: environment(service, own),
+          environment: variables,
           onLine: (line) => log.write(line),
         },
+        reaper,
         onNews: (news) => {
           log.write(platformLine(news));
           for (const message of troublesIn(news)) report({ level: "WARN", message: `${service}: ${message}` });
@@ -107,7 +112,7 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
           await supervisor.stop(graceMs);
           log.close();
         }),
-      );
+      ).then(reaper.stop);
       return stopping.then(() => undefined);
     },
   };

@@ -36,9 +36,6 @@ export interface InvokeOptions {
   clientContext?: string | undefined;
 }
 
-/** Where a runtime that passes its memory limit says so before it ends itself: an exit has no room for a reason. */
-export const memoryReportFd = 4;
-
 /** The runtime's argument: what to load before it says `ready`. */
 export interface RuntimeArguments {
   root: string;

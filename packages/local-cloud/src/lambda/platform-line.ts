@@ -1,4 +1,4 @@
-import type { Exit } from "./service-process.ts";
+import type { SandboxExit } from "./exit-error.ts";
 import type { News } from "./supervisor.ts";
 
 /** What the platform has to say, as a line of JSON in the shape of Lambda's own platform events. */
@@ -45,5 +45,5 @@ export function troublesIn(news: News): string[] {
   }
 }
 
-const reasonOf = ({ code, signal, isOutOfMemory }: Exit) =>
+const reasonOf = ({ code, signal, isOutOfMemory }: SandboxExit) =>
   isOutOfMemory ? "out of memory" : (signal ?? `exit ${code}`);

@@ -1,6 +1,7 @@
-import { exitError, timeoutError } from "./exit-error.ts";
+import { exitError, type SandboxExit, timeoutError } from "./exit-error.ts";
 import type { FunctionError, Invocation, Outcome, RuntimeMessage } from "./invocation.ts";
-import { type Exit, type ServiceProcessOptions, startServiceProcess } from "./service-process.ts";
+import { watchMemory } from "./memory-watch.ts";
+import { type ServiceProcessOptions, startServiceProcess } from "./service-process.ts";
 
 export interface Work {
   invocation: Omit<Invocation, "deadlineAt">;
@@ -18,7 +19,7 @@ interface SandboxEvents {
   onFailure: (work: Work, error: FunctionError, durationMs: number) => void;
   /** The handler may still run; only the end of its process ends it. */
   onTimeout: (sandbox: Sandbox) => void;
-  onExit: (sandbox: Sandbox, exit: Exit) => void;
+  onExit: (sandbox: Sandbox, exit: SandboxExit) => void;
 }
 
 export interface Sandbox {
@@ -44,6 +45,7 @@ export function openSandbox(
   const flights = new Map<string, Flight>();
   let ready = false;
   let retiring = false;
+  let isOutOfMemory = false;
 
   function hear(message: RuntimeMessage): void {
     switch (message.type) {
@@ -65,10 +67,16 @@ export function openSandbox(
   const process = startServiceProcess({
     ...options,
     onMessage: hear,
-    onExit: (exit) => {
+    onExit: ({ code, signal }) => {
+      const exit = { code, signal, isOutOfMemory };
       for (const [requestId, flight] of flights) flight.fail(exitError(requestId, exit));
       events.onExit(sandbox, exit);
     },
+  });
+
+  const memory = watchMemory(process.pid, () => {
+    isOutOfMemory = true;
+    process.kill("SIGKILL");
   });
 
   const endIfIdle = () => {
@@ -84,12 +92,13 @@ export function openSandbox(
       return flights.size > 0;
     },
     take(work) {
-      const { requestId } = work.invocation;
+      const { requestId, memoryMegabytes } = work.invocation;
       const startedAt = Date.now();
       const timeoutMs = work.timeoutSeconds * 1000;
       const finish = (outcome: Outcome) => {
         clearTimeout(timer);
         flights.delete(requestId);
+        memory.end(memoryMegabytes);
         work.settle(outcome);
         endIfIdle();
       };
@@ -102,6 +111,7 @@ export function openSandbox(
         fail(timeoutError(requestId, work.timeoutSeconds));
       }, timeoutMs);
       flights.set(requestId, { finish, fail });
+      memory.begin(memoryMegabytes);
       process.send({ ...work.invocation, deadlineAt: startedAt + timeoutMs });
     },
     retire() {

@@ -1,15 +1,12 @@
 import { fork } from "node:child_process";
 import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { type Invocation, memoryReportFd, type RuntimeMessage, runtimeMessageSchema } from "./invocation.ts";
+import { type Invocation, type RuntimeMessage, runtimeMessageSchema } from "./invocation.ts";
 
 export interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** It held more memory than its functions may. */
-  isOutOfMemory: boolean;
 }
 
 export interface ServiceProcessOptions {
@@ -38,15 +35,8 @@ export function startServiceProcess(options: ServiceProcessOptions): ServiceProc
     env: environment,
     execArgv: [`--max-old-space-size=${memoryMegabytes}`],
     serialization: "advanced",
-    stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  let isOutOfMemory = false;
-  const memoryReport = child.stdio[memoryReportFd];
-  if (memoryReport instanceof Readable) {
-    memoryReport.once("data", () => {
-      isOutOfMemory = true;
-    });
-  }
   for (const output of [child.stdout, child.stderr]) {
     if (output) createInterface({ input: output, crlfDelay: Number.POSITIVE_INFINITY }).on("line", onLine);
   }
@@ -59,13 +49,11 @@ export function startServiceProcess(options: ServiceProcessOptions): ServiceProc
   const drained = Promise.all([happened("close"), happened("disconnect")]);
   child.once("exit", (code, signal) => {
     // The last answers and log lines may still be in the pipes; a grandchild may hold them open for ever.
-    void Promise.race([drained, setTimeout(500, undefined, { ref: false })]).then(() =>
-      onExit({ code, signal, isOutOfMemory }),
-    );
+    void Promise.race([drained, setTimeout(500, undefined, { ref: false })]).then(() => onExit({ code, signal }));
   });
   child.on("error", (error) => {
     onLine(error.message);
-    if (child.pid === undefined) onExit({ code: null, signal: null, isOutOfMemory });
+    if (child.pid === undefined) onExit({ code: null, signal: null });
   });
   return {
     pid: child.pid ?? 0,

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { exitError } from "./exit-error.ts";
+import { exitError, type SandboxExit } from "./exit-error.ts";
 import type { FunctionError, Outcome } from "./invocation.ts";
+import type { Reaper } from "./reaper.ts";
 import { type FailedLoad, openSandbox, type Sandbox, type Work } from "./sandbox.ts";
-import type { Exit, ServiceProcessOptions } from "./service-process.ts";
+import type { ServiceProcessOptions } from "./service-process.ts";
 
 /** Cold starts, errors, timeouts and crashes; what went well is not told. */
 export type News =
   | { kind: "started"; pid: number; initMs: number; unloadable: FailedLoad[] }
-  | { kind: "exited"; pid: number; exit: Exit; restartMs: number }
+  | { kind: "exited"; pid: number; exit: SandboxExit; restartMs: number }
   | { kind: "failed"; invocation: Work["invocation"]; error: FunctionError; durationMs: number };
 
 interface Supervisor {
@@ -22,13 +23,14 @@ interface Supervisor {
 
 interface SupervisorOptions {
   process: Omit<ServiceProcessOptions, "onMessage" | "onExit">;
+  reaper: Pick<Reaper, "watch" | "forget">;
   onNews: (news: News) => void;
 }
 
 const terminationMs = 500;
 
 /** Keeps one process of a service alive and takes its invocations there, whatever becomes of the process. */
-export function superviseService({ process, onNews }: SupervisorOptions): Supervisor {
+export function superviseService({ process, reaper, onNews }: SupervisorOptions): Supervisor {
   const living = new Set<Sandbox>();
   const waiting: Work[] = [];
   const waitingForReady: (() => void)[] = [];
@@ -44,6 +46,7 @@ export function superviseService({ process, onNews }: SupervisorOptions): Superv
     const old = current;
     current = openSandbox(process, { onReady, onFailure, onTimeout, onExit });
     living.add(current);
+    reaper.watch(current.pid);
     old?.retire();
   }
 
@@ -66,8 +69,9 @@ export function superviseService({ process, onNews }: SupervisorOptions): Superv
     if (sandbox === current && !stopping) replace();
   }
 
-  function onExit(sandbox: Sandbox, exit: Exit): void {
+  function onExit(sandbox: Sandbox, exit: SandboxExit): void {
     living.delete(sandbox);
+    reaper.forget(sandbox.pid);
     started.resolve();
     if (sandbox !== current) return;
     current = undefined;
@@ -89,7 +93,7 @@ export function superviseService({ process, onNews }: SupervisorOptions): Superv
     sandbox.take({ ...work, settle });
   }
 
-  function failWaiting(exit: Exit): void {
+  function failWaiting(exit: SandboxExit): void {
     for (const { invocation, settle } of waiting.splice(0)) {
       settle({ kind: "failed", error: exitError(invocation.requestId, exit) });
     }

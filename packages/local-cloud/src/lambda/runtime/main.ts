@@ -3,7 +3,6 @@ import { maxResponseBytes } from "../limits.ts";
 import { createContext } from "./context.ts";
 import { describeError } from "./describe-error.ts";
 import { loadHandler } from "./load-handler.ts";
-import { startWatchdog } from "./start-watchdog.ts";
 import { withinInvocation } from "./within-invocation.ts";
 
 // Both values come from our own host, over a private channel.
@@ -12,9 +11,8 @@ process.on("message", (message) => void invoke(message as Invocation));
 
 // Ctrl-C reaches the whole process group; the host decides when this process ends.
 process.on("SIGINT", () => {});
-// A host that was killed takes its functions with it; the watchdog sees to those that are too busy to hear of it.
+// A host that was killed takes its functions with it; the reaper sees to those that are too busy to hear of it.
 process.on("disconnect", () => process.exit(0));
-const watchdog = startWatchdog();
 
 const startedAt = performance.now();
 const loaded = new Map(handlers.map((handler) => [handler, loadHandler(root, handler)]));
@@ -22,12 +20,10 @@ const unloadable: { handler: string; error: FunctionError }[] = [];
 for (const [handler, loading] of loaded) {
   await loading.catch((error: unknown) => unloadable.push({ handler, error: describeError(error) }));
 }
-watchdog.limitMemory();
 answer({ type: "ready", initMs: Math.round(performance.now() - startedAt), unloadable });
 
 async function invoke(invocation: Invocation): Promise<void> {
-  const { requestId, memoryMegabytes } = invocation;
-  watchdog.begin(memoryMegabytes);
+  const { requestId } = invocation;
   try {
     const handle = await loaded.get(invocation.handler);
     if (handle === undefined) throw new Error(`${invocation.handler} was not loaded`);
@@ -36,8 +32,6 @@ async function invoke(invocation: Invocation): Promise<void> {
     answer({ type: "returned", requestId, payload: toJson(returned) });
   } catch (error) {
     answer({ type: "failed", requestId, error: describeError(error) });
-  } finally {
-    watchdog.end(memoryMegabytes);
   }
 }
 
