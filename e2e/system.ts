@@ -26,6 +26,7 @@ interface SystemOptions {
   dataDir: string;
   /** A system that comes back is found where it was. */
   at?: Addresses;
+  requireKeys?: boolean;
 }
 
 /** Seconds of the Replicate double per second of a real model: a video takes about one. */
@@ -37,13 +38,14 @@ export async function makeDataDir(): Promise<{ dataDir: string; remove: () => Pr
 }
 
 /** Runs VSL as `npm start` does, on free ports, and resolves when its screen says that it runs. */
-export async function startSystem({ dataDir, at }: SystemOptions): Promise<System> {
+export async function startSystem({ dataDir, at, requireKeys = false }: SystemOptions): Promise<System> {
   const run = runStart({
     PORT: portOf(at?.url),
     VSL_AWS_PORT: portOf(at?.awsUrl),
     VSL_REPLICATE_PORT: portOf(at?.replicateUrl),
     VSL_DATA: dataDir,
     VSL_TIME_SCALE: timeScale,
+    VSL_REQUIRE_KEYS: requireKeys ? "1" : "0",
     ...(await givenServers(dataDir)),
   });
   const pid = run.process.pid;

@@ -44,6 +44,7 @@ export function createUpstream(replicateUrl: string) {
 
   return {
     readBill,
+    readLog,
 
     countCreates: async () => (await readCreates()).length,
 

@@ -52,11 +52,7 @@ export default function intake(platform: Platform): void {
     handler: "services/intake/src/on-events.handler",
     vpc: platform.network,
     link: [platform.bus.link, platform.cache.link, jobs, ...consumer.links],
-    permissions: [
-      allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], jobs.arn),
-      allowMetrics,
-      ...consumer.permissions,
-    ],
+    permissions: [allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], jobs.arn), allowMetrics, ...consumer.permissions],
   });
 
   const sweep = new sst.aws.CronV2("IntakeSweep", {

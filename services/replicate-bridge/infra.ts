@@ -28,7 +28,9 @@ export default function replicateBridge(platform: Platform): void {
   const webhookSecret = new sst.Secret("ReplicateWebhookSecret");
   const replicate = upstream();
   const announces = allow(["events:PutEvents", "events:DescribeEventBus"], platform.bus.arn);
-  const readsAndWrites = allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], predictions.arn);
+  const changes = allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], predictions.arn);
+  // A new record, or a claim where no webhook says whose a prediction is.
+  const adds = allow(["dynamodb:PutItem"], predictions.arn);
   const callsReplicate = [platform.bus.link, platform.api.link, predictions, token, replicate];
 
   const webhook = new sst.aws.Function("BridgeWebhook", {
@@ -37,7 +39,7 @@ export default function replicateBridge(platform: Platform): void {
     timeout: "20 seconds",
     concurrency: reserve(50),
     link: [...callsReplicate, webhookSecret],
-    permissions: [readsAndWrites, announces, allowMetrics],
+    permissions: [changes, announces, allowMetrics],
   });
   route(platform, "Bridge", ["POST /webhook/replicate"], webhook);
 
@@ -56,10 +58,10 @@ export default function replicateBridge(platform: Platform): void {
     handler: "services/replicate-bridge/src/on-events.handler",
     concurrency: reserve(maximumConcurrency),
     link: [...callsReplicate, ...consumer.links],
-    permissions: [readsAndWrites, announces, ...consumer.permissions],
+    permissions: [changes, adds, announces, ...consumer.permissions],
   });
 
-  const everyMinute = (name: string, job: "reconcile" | "sweep") =>
+  const everyMinute = (name: string, job: "reconcile" | "sweep", permissions: ReturnType<typeof allow>[]) =>
     new sst.aws.CronV2(name, {
       schedule: "rate(1 minute)",
       retries: 0,
@@ -68,11 +70,11 @@ export default function replicateBridge(platform: Platform): void {
         handler: `services/replicate-bridge/src/on-${job}.handler`,
         timeout: "58 seconds",
         link: callsReplicate,
-        permissions: [allow(["dynamodb:Query"], unfinished), readsAndWrites, announces],
+        permissions: [allow(["dynamodb:Query"], unfinished), announces, ...permissions],
       },
     });
-  const reconcile = watched("bridge-reconcile", everyMinute("BridgeReconcile", "reconcile").nodes.function);
-  const sweep = watched("bridge-sweep", everyMinute("BridgeSweep", "sweep").nodes.function);
+  const reconcile = watched("bridge-reconcile", everyMinute("BridgeReconcile", "reconcile", [changes]).nodes.function);
+  const sweep = watched("bridge-sweep", everyMinute("BridgeSweep", "sweep", [changes, adds]).nodes.function);
   const receives = watched("bridge-webhook", webhook);
   const submits = watched("bridge-events", events.nodes.function);
 
