@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createCloudwatch } from "../cloudwatch/cloudwatch.ts";
 import { createDynamodb } from "../dynamodb/dynamodb.ts";
 import { createEndpoint } from "../endpoint/endpoint.ts";
+import { type Observe, observeJson, observeS3 } from "../endpoint/observe.ts";
 import { createEventBridge } from "../eventbridge/eventbridge.ts";
 import type { Iam } from "../iam/iam.ts";
 import { createLambdaApi } from "../lambda/api/lambda-api.ts";
@@ -23,6 +24,7 @@ interface AwsOptions {
   iam: Iam;
   /** For callers of Lambda's API. */
   invoke: (functionName: string, event: unknown, options: InvokeOptions) => Promise<Outcome>;
+  observe?: Observe | undefined;
   report: Report;
 }
 
@@ -41,7 +43,7 @@ interface Aws {
 const developersKeys = { local: "local", test: "test" };
 
 /** The AWS services of this machine behind their one endpoint, empty or with what an earlier run left. */
-export async function startAws({ topology, dataDir, port, iam, invoke, report }: AwsOptions): Promise<Aws> {
+export async function startAws({ topology, dataDir, port, iam, invoke, observe, report }: AwsOptions): Promise<Aws> {
   const { region, account } = topology;
   const optionsOf = (service: string) => ({ dataDir: join(dataDir, service), region, account, report });
   // Known once the endpoint listens; before that nobody can ask for it.
@@ -50,7 +52,8 @@ export async function startAws({ topology, dataDir, port, iam, invoke, report }:
 
   await using stack = new AsyncDisposableStack();
   const dynamodb = stack.adopt(createDynamodb(optionsOf("dynamodb")), (service) => service.close());
-  const sqs = stack.adopt(createSqs({ ...optionsOf("sqs"), queueUrl }), (service) => service.close());
+  const bareSqs = stack.adopt(createSqs({ ...optionsOf("sqs"), queueUrl }), (service) => service.close());
+  const sqs = observeJson(bareSqs, observe);
   const events = stack.adopt(createEventQueue({ ...optionsOf("lambda"), functions: topology.functions }), (queue) =>
     queue.close(),
   );
@@ -72,8 +75,13 @@ export async function startAws({ topology, dataDir, port, iam, invoke, report }:
     service.close(),
   );
   const server = createEndpoint({
-    services: [dynamodb, cloudwatch, sqs, eventbridge],
-    s3: (request, response) => s3.handle(request, response),
+    services: [
+      observeJson(dynamodb, observe),
+      observeJson(cloudwatch, observe),
+      sqs,
+      observeJson(eventbridge, observe),
+    ],
+    s3: observeS3((request, response) => s3.handle(request, response), observe),
     lambda: createLambdaApi({
       functions: topology.functions,
       region,

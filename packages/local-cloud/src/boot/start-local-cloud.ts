@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { createGateway } from "../apigateway/gateway.ts";
+import { type Observe, observeInvocations } from "../endpoint/observe.ts";
 import { createIam } from "../iam/iam.ts";
 import { serviceEnvironment } from "../lambda/environment.ts";
 import { startQueuePoller } from "../lambda/event-sources/queue-poller.ts";
@@ -36,6 +37,8 @@ export interface LocalCloudOptions {
   /** Properties of `Resource.<link>` that have the last word, by the link's name. */
   linkOverrides?: Record<string, Record<string, unknown>>;
   onProgress?: (progress: { step: string; durationMs: number }) => void;
+  /** Sees every call that AWS would bill for. */
+  observe?: Observe;
   report: Report;
 }
 
@@ -55,7 +58,7 @@ export interface LocalCloud {
 
 /** Boots an SST app's topology with its real handlers. Resolves when the gateway takes requests; on failure nothing stays behind. */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { topology, secrets, linkOverrides = {}, onProgress = () => {}, report } = options;
+  const { topology, secrets, linkOverrides = {}, onProgress = () => {}, observe, report } = options;
   const remedies = options.portRemedies ?? { port: "PORT or --port", awsPort: "--aws-port" };
   const { region, account, functions } = topology;
   const dataDir = resolve(options.dataDir);
@@ -91,7 +94,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const [engines, aws] = await during("engines", async () => {
     const started = await Promise.allSettled([
       startEngines({ functions, dataDir, databaseUrl: options.databaseUrl, redisUrl: options.redisUrl, report }),
-      startAws({ topology, dataDir: join(dataDir, "aws"), port: awsPort, iam, invoke, report }),
+      startAws({ topology, dataDir: join(dataDir, "aws"), port: awsPort, iam, invoke, observe, report }),
     ]);
     const [startedEngines, startedAws] = started;
     if (startedEngines.status === "fulfilled") stack.defer(() => startedEngines.value.stop());
@@ -118,7 +121,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const created = createLambdaHost({ functions, root, dataDir, region, account, environment, report });
     stack.defer(() => created.stop());
     await created.ready();
-    return created;
+    return { ...created, invoke: observeInvocations(created.invoke, observe) };
   });
 
   await during("invocations", async () => {
