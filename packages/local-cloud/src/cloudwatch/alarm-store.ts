@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { openSqlite } from "../sqlite.ts";
 import { type AlarmDefinition, alarmDefinition } from "./alarm-definition.ts";
 
 const schema = `
@@ -57,9 +57,7 @@ const keptMilliseconds = 30 * 86_400_000;
 export type AlarmStore = ReturnType<typeof openAlarmStore>;
 
 export function openAlarmStore(dataDir: string, now: number) {
-  const database = new DatabaseSync(join(dataDir, "alarms.sqlite"));
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
-  database.exec(schema);
+  const database = openSqlite(join(dataDir, "alarms.sqlite"), schema);
   database.prepare("DELETE FROM alarm_history WHERE at < ?").run(now - keptMilliseconds);
   const columns = "definition, state, configured_at AS configuredAt";
   const select = database.prepare(`SELECT ${columns} FROM alarms WHERE name = ?`);

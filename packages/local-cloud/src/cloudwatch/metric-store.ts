@@ -1,7 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { openSqlite } from "../sqlite.ts";
 import { type Dimensions, dimensionsInput } from "./input.ts";
 import type { Sample } from "./metric-datum.ts";
 
@@ -56,10 +55,7 @@ export const dimensionsKey = (dimensions: Dimensions) =>
 export type MetricStore = ReturnType<typeof openMetricStore>;
 
 export function openMetricStore(dataDir: string, nowSeconds: number) {
-  mkdirSync(dataDir, { recursive: true });
-  const database = new DatabaseSync(join(dataDir, "cloudwatch.sqlite"));
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
-  database.exec(schema);
+  const database = openSqlite(join(dataDir, "cloudwatch.sqlite"), schema);
   database.prepare("DELETE FROM samples WHERE at_seconds < ?").run(nowSeconds - keptSeconds);
   const register = database.prepare(
     `INSERT INTO metrics (namespace, name, dimensions, active_at) VALUES (?, ?, ?, ?)

@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { openSqlite } from "../sqlite.ts";
 
 const schema = `
 create table if not exists buses (
@@ -46,16 +46,13 @@ export interface Store {
   readonly db: DatabaseSync;
   /** Runs in a transaction of its own. */
   transact<T>(work: () => T): T;
-  /** Resolves once the write is on disk; writes of one turn of the event loop share a transaction and its fsync. */
+  /** Resolves once the write is committed; writes of one turn of the event loop share a transaction. */
   commit(write: () => void): Promise<void>;
   close(): void;
 }
 
 export function openStore(dataDir: string): Store {
-  mkdirSync(dataDir, { recursive: true });
-  const db = new DatabaseSync(join(dataDir, "eventbridge.sqlite"));
-  db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
-  db.exec(schema);
+  const db = openSqlite(join(dataDir, "eventbridge.sqlite"), schema);
 
   function transact<T>(work: () => T): T {
     db.exec("begin immediate");

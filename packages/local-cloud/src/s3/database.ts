@@ -1,4 +1,5 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { openSqlite } from "../sqlite.ts";
 
 const schema = `
   create table if not exists buckets (
@@ -30,16 +31,14 @@ export interface Database {
   prepare: DatabaseSync["prepare"];
   /**
    * Runs `work` in a transaction and answers once it is on the disk. Works that wait at the same time share one
-   * transaction, so one fsync; a work that throws undoes only itself. It must be synchronous: nothing else runs in between.
+   * transaction; a work that throws undoes only itself. It must be synchronous: nothing else runs in between.
    */
   commit<Result>(work: () => Result): Promise<Result>;
   close(): void;
 }
 
 export function openDatabase(path: string): Database {
-  const db = new DatabaseSync(path);
-  db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
-  db.exec(schema);
+  const db = openSqlite(path, schema);
   let waiting: Waiting[] = [];
 
   const flush = () => {

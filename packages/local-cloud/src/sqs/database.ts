@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { openSqlite } from "../sqlite.ts";
 
 /** `retained_since` starts the retention period; it differs from `sent_at` only where a FIFO message was moved to its dead-letter queue. */
 const schema = `
@@ -76,11 +76,4 @@ const schema = `
   ) STRICT;
 `;
 
-/** An acknowledged write is on the disk: WAL with `synchronous=FULL` syncs at each commit, which `createGroupCommit` shares out. */
-export function openDatabase(dataDir: string): DatabaseSync {
-  mkdirSync(dataDir, { recursive: true });
-  const database = new DatabaseSync(join(dataDir, "sqs.sqlite"));
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
-  database.exec(schema);
-  return database;
-}
+export const openDatabase = (dataDir: string): DatabaseSync => openSqlite(join(dataDir, "sqs.sqlite"), schema);

@@ -1,7 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { openSqlite } from "../../sqlite.ts";
 
 const schema = `
 create table if not exists events (
@@ -35,10 +34,7 @@ export type QueuedEvent = z.infer<typeof queuedEvent>;
 
 /** The events that Lambda has taken and no function has done yet, on the disk. */
 export function openEventStore(dataDir: string) {
-  mkdirSync(dataDir, { recursive: true });
-  const db = new DatabaseSync(join(dataDir, "lambda.sqlite"));
-  db.exec("pragma journal_mode = wal; pragma synchronous = full;");
-  db.exec(schema);
+  const db = openSqlite(join(dataDir, "lambda.sqlite"), schema);
   const insert = db.prepare(
     `insert into events (request_id, function_name, payload, client_context, accepted_at, next_at) values (?, ?, ?, ?, ?, ?)`,
   );
