@@ -25,6 +25,7 @@ export interface Evaluation {
 }
 
 export interface Statement {
+  effect?: "Deny";
   actions: string[];
   resources: string[];
   conditions?: unknown;
@@ -88,7 +89,8 @@ function statementsOf(role: EvaluatedResource): Statement[] {
   const policies = (role.inputs["inlinePolicies"] ?? []) as { policy: string }[];
   return policies
     .flatMap(({ policy }): Json[] => JSON.parse(policy).Statement ?? [])
-    .map(({ Action, Resource, Condition }) => ({
+    .map(({ Effect, Action, Resource, Condition }) => ({
+      ...(Effect === "Deny" ? { effect: Effect } : {}),
       actions: list(Action),
       resources: list(Resource),
       ...(Condition ? { conditions: Condition } : {}),

@@ -88,7 +88,13 @@ const fn = z.object({
   asynchronousInvocation: asynchronousInvocation.prefault({}),
   /** IAM statements of the function's role. */
   permissions: z.array(
-    z.object({ actions: z.array(z.string()), resources: z.array(z.string()), conditions: z.unknown().optional() }),
+    z.object({
+      /** Allow unless it says otherwise. */
+      effect: z.enum(["Allow", "Deny"]).optional(),
+      actions: z.array(z.string()),
+      resources: z.array(z.string()),
+      conditions: z.unknown().optional(),
+    }),
   ),
 });
 

@@ -4,7 +4,6 @@ import { matchesArn, matchesWildcard } from "./wildcard.ts";
 
 /** A statement of a function's role, as the topology has it. */
 export interface Statement {
-  /** Allow unless it says otherwise. */
   effect?: "Allow" | "Deny" | undefined;
   actions: readonly string[];
   resources: readonly string[];

@@ -21,6 +21,7 @@ export function s3Rights({ operation, bucket, key, query, headers }: S3Request):
   const rights: Right[] = [{ action, resource, context }];
   if (headers["x-amz-tagging"] !== undefined) rights.push({ action: "s3:PutObjectTagging", resource });
   if (operation.endsWith(" from a copy")) rights.push({ action: "s3:GetObject", resource: copySourceArn(headers) });
+  if (action === "s3:GetObjectAttributes") rights.push({ action: "s3:GetObject", resource });
   // To compare, it is read.
   if (action === "s3:PutObject" && headers["if-match"] !== undefined) rights.push({ action: "s3:GetObject", resource });
   return rights;
