@@ -44,7 +44,6 @@ export function createUpstream(replicateUrl: string) {
 
   return {
     readBill,
-    readLog,
 
     countCreates: async () => (await readCreates()).length,
 

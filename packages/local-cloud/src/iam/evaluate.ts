@@ -11,7 +11,7 @@ export interface Statement {
 }
 
 /** What was granted, as it was written. */
-export interface Grant {
+interface Grant {
   action: string;
   resource: string;
 }
