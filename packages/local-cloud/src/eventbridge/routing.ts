@@ -6,7 +6,7 @@ import type { Store } from "./store.ts";
 import { readTarget, type Target } from "./target.ts";
 
 /** An enabled rule, ready to be asked. */
-export interface Route {
+interface Route {
   ruleArn: string;
   ruleName: string;
   matches: (event: FlatEvent) => boolean;

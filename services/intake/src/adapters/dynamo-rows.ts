@@ -1,7 +1,7 @@
 import type { JobId } from "@vsl/events";
 
 /** The last digit of an id is random, so that a day's jobs spread over 16 partitions. */
-export const shards = [..."0123456789abcdef"];
+const shards = [..."0123456789abcdef"];
 
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 const partition = (day: string, shard: string) => `JOBS#${day}#${shard}`;

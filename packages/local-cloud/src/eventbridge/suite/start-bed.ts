@@ -18,7 +18,7 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /** Serves on a port of its own until the test ends. */
-export async function serve(services: JsonService[], report: EventBridgeOptions["report"]): Promise<string> {
+async function serve(services: JsonService[], report: EventBridgeOptions["report"]): Promise<string> {
   const server = createEndpoint({ services, s3: () => Promise.reject(new Error("no S3 here")), report });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(async () => {
