@@ -11,11 +11,11 @@ export interface Answered {
   stderr: string;
 }
 
-/** Runs `npm run vsl -- …` against the system of a folder. A signal is sent as soon as `interruptAt` is on the screen. */
+/** Runs `npm run vsl -- …` against the system of a folder. A signal is sent once `after` has come to pass. */
 export async function vsl(
   { dataDir }: { dataDir: string },
   args: readonly string[],
-  { interruptAt, signal = "SIGINT" }: { interruptAt?: RegExp; signal?: NodeJS.Signals } = {},
+  interruption?: { signal: NodeJS.Signals; after: Promise<unknown> },
 ): Promise<Answered> {
   const { PATH, HOME, TMPDIR } = process.env;
   const child = spawn(process.execPath, ["cli/vsl.mjs", ...args], {
@@ -29,8 +29,12 @@ export async function vsl(
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     written.stderr += text;
-    if (interruptAt?.test(written.stderr)) child.kill(signal);
   });
-  await once(child, "close");
+  const closed = once(child, "close");
+  if (interruption) {
+    await interruption.after;
+    child.kill(interruption.signal);
+  }
+  await closed;
   return { exitCode: child.exitCode, ...written };
 }

@@ -41,8 +41,9 @@ export const dlq: Command = {
     const stage = findStage(stageName, surroundings.dataDir);
     await withClients(stage, async ({ sqs }) => {
       const of = (one: ServiceName): Walk => ({ sqs, stage, service: one, selection, surroundings });
-      if (action === "list") for (const one of service ? [service] : serviceNames) await list(of(one));
-      else if (action === "show") await show((service ? [service] : serviceNames).map(of));
+      const walks = (service ? [service] : serviceNames).map(of);
+      if (action === "list") await list(walks);
+      else if (action === "show") await show(walks);
       else if (!service) throw new Misuse(`Say whose dead letters, with --service.\n\n${usage}`);
       else if (action === "redrive") await redrive(of(service));
       else await discard(of(service), yes);
@@ -50,20 +51,21 @@ export const dlq: Command = {
   },
 };
 
-async function list(walk: Walk): Promise<void> {
-  const letters = await collect(walk);
-  const { print } = walk.surroundings;
-  print(`${walk.service}: ${letters.length === 0 ? "no dead letters" : countOf(letters.length)}`);
-  for (const line of tableOf(letters)) print(line);
+async function list(walks: readonly Walk[]): Promise<void> {
+  for (const { service, letters, print } of await collectAll(walks)) {
+    print(`${service}: ${letters.length === 0 ? "no dead letters" : countOf(letters.length)}`);
+    for (const line of tableOf(letters)) print(line);
+  }
 }
 
 async function show(walks: readonly Walk[]): Promise<void> {
-  for (const walk of walks) {
-    const letters = await collect(walk);
-    for (const line of letters.flatMap((letter) => describeLetter(walk.service, letter))) walk.surroundings.print(line);
-    if (letters.length > 0) return;
+  const found = (await collectAll(walks)).filter(({ letters }) => letters.length > 0);
+  if (found.length === 0) {
+    throw new Misuse("There is no such dead letter: npm run vsl -- dlq list names those that are there.");
   }
-  throw new Misuse("There is no such dead letter: npm run vsl -- dlq list names those that are there.");
+  for (const { service, letters, print } of found) {
+    for (const line of letters.flatMap((letter) => describeLetter(service, letter))) print(line);
+  }
 }
 
 /** Sent first, deleted then: whatever stops it, nothing is lost, and what comes twice the service keeps once. */
@@ -74,7 +76,7 @@ async function redrive({ sqs, stage, service, selection, surroundings }: Walk): 
   const progress = createProgress();
   let sent = 0;
   await walkDeadLetters({
-    ...{ sqs, place, interrupted: surroundings.interrupted },
+    ...{ sqs, place, pollSeconds: pollSecondsOf(stage), interrupted: surroundings.interrupted },
     visit: async (letters) => {
       // One that was sent back by this very run and failed again would otherwise go round and round.
       const again = letters.filter((letter) => letter.sentAt < startedAt && isSelected(letter, selection));
@@ -94,13 +96,14 @@ async function redrive({ sqs, stage, service, selection, surroundings }: Walk): 
 async function discard(walk: Walk, yes: boolean): Promise<void> {
   const { sqs, stage, service, selection, surroundings } = walk;
   if (!yes) {
-    await list(walk);
+    await list([walk]);
     surroundings.print("Nothing was discarded: repeat it with --yes.");
     return;
   }
   let discarded = 0;
   await walkDeadLetters({
-    ...{ sqs, place: await findService(sqs, stage, service), interrupted: surroundings.interrupted },
+    ...{ sqs, place: await findService(sqs, stage, service) },
+    ...{ pollSeconds: pollSecondsOf(stage), interrupted: surroundings.interrupted },
     visit: async (letters) => {
       const gone = letters.filter((letter) => isSelected(letter, selection));
       discarded += gone.length;
@@ -110,17 +113,22 @@ async function discard(walk: Walk, yes: boolean): Promise<void> {
   surroundings.print(`${countOf(discarded)} of ${service} discarded.`);
 }
 
-async function collect({ sqs, stage, service, selection, surroundings }: Walk): Promise<Letter[]> {
-  const found: Letter[] = [];
-  await walkDeadLetters({
-    ...{ sqs, place: await findService(sqs, stage, service), interrupted: surroundings.interrupted },
-    visit: async (letters) => {
-      found.push(...letters.filter((letter) => isSelected(letter, selection)));
-      return [];
-    },
-  });
-  return found;
-}
+const collectAll = (walks: readonly Walk[]) =>
+  Promise.all(
+    walks.map(async ({ sqs, stage, service, selection, surroundings: { print, interrupted } }) => {
+      const letters: Letter[] = [];
+      const visit = async (seen: readonly Letter[]) => {
+        letters.push(...seen.filter((letter) => isSelected(letter, selection)));
+        return [];
+      };
+      const place = await findService(sqs, stage, service);
+      await walkDeadLetters({ sqs, place, pollSeconds: pollSecondsOf(stage), interrupted, visit });
+      return { service, letters, print };
+    }),
+  );
+
+/** A receive that waits asks all of SQS's servers, where one that does not asks some of them. */
+const pollSecondsOf = ({ isLocal }: Stage) => (isLocal ? 0 : 1);
 
 const countOf = (letters: number) => `${letters} dead letter${letters === 1 ? "" : "s"}`;
 

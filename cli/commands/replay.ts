@@ -50,9 +50,12 @@ export const replay: Command = {
           throw error;
         })
         .finally(progress.end);
-      for (const line of conclusionOf(spool, { isDone, name })) print(line);
-      if (isDone) spool.remove();
-      else spool.close();
+      if (!isDone) {
+        spool.close();
+        throw new Misuse(`Interrupted. To go on: npm run vsl -- replay --resume ${name}`);
+      }
+      for (const line of conclusionOf(spool)) print(line);
+      spool.remove();
 
       async function initialState() {
         if (!request) throw new Misuse(usage);
@@ -84,8 +87,7 @@ function readFlags(args: string[]) {
   }
 }
 
-function conclusionOf(spool: Spool, { isDone, name }: { isDone: boolean; name: string }): string[] {
-  if (!isDone) return [`Interrupted. To go on: npm run vsl -- replay --resume ${name}`];
+function conclusionOf(spool: Spool): string[] {
   const { request } = spool.state();
   if (needsEvents(request)) return summaryOf(spool);
   return [`${request.service} has heard again what the archive holds until ${new Date(request.to).toISOString()}.`];

@@ -15,6 +15,8 @@ const hiddenSeconds = 300;
 interface WalkOptions {
   sqs: SQSClient;
   place: ServicePlace;
+  /** How long a receive waits for a message. */
+  pollSeconds: number;
   interrupted: AbortSignal;
   /** Answers which of the letters are done with, and deleted. */
   visit: (letters: readonly Letter[]) => Promise<readonly Letter[]>;
@@ -24,14 +26,14 @@ interface WalkOptions {
  * Shows every dead letter of a service once. Nobody else sees them meanwhile, and those that are not done with are there again
  * afterwards.
  */
-export async function walkDeadLetters({ sqs, place, interrupted, visit }: WalkOptions): Promise<void> {
+export async function walkDeadLetters({ sqs, place, pollSeconds, interrupted, visit }: WalkOptions): Promise<void> {
   const { url } = place.deadLetters;
   const maxReceives = await readMaxReceives(sqs, place.queue);
   const seen = new Set<string>();
   const kept: Letter[] = [];
   try {
     while (!interrupted.aborted) {
-      const received = (await receive(sqs, url)).map((message) => readLetter(message, maxReceives));
+      const received = (await receive(sqs, url, pollSeconds)).map((message) => readLetter(message, maxReceives));
       const letters = received.filter(({ messageId }) => !seen.has(messageId));
       // Nothing is left, or the walk took so long that what was kept comes again.
       if (letters.length === 0) return;
@@ -46,12 +48,11 @@ export async function walkDeadLetters({ sqs, place, interrupted, visit }: WalkOp
   }
 }
 
-async function receive(sqs: SQSClient, QueueUrl: string) {
+async function receive(sqs: SQSClient, QueueUrl: string, pollSeconds: number) {
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       ...{ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: hiddenSeconds },
-      // Asks all of SQS's servers, where a receive that does not wait asks some.
-      WaitTimeSeconds: 1,
+      WaitTimeSeconds: pollSeconds,
       MessageAttributeNames: ["All"],
       MessageSystemAttributeNames: ["SentTimestamp"],
     }),

@@ -57,7 +57,7 @@ async function replayToRules({ stage, name, spool, progress, interrupted }: Repl
     if (lastEventTime !== null) spool.update({ from: Math.max(spool.state().from, lastEventTime - 60_000) });
     progress.show(showReading(spool, lastEventTime));
   };
-  return watchReplay({ archive, replayName, interrupted, onProgress, everyMs: stage.isLocal ? 200 : 5_000 });
+  return watchReplay({ archive, replayName, interrupted, onProgress, everyMs: rhythmOf(stage).everyMs });
 }
 
 async function read({ clients, stage, name, spool, progress, interrupted }: Replay, { archive, rules }: Found) {
@@ -72,7 +72,7 @@ async function read({ clients, stage, name, spool, progress, interrupted }: Repl
   const replayName = await ensureAttempt(archive, spool, { name, ruleArns: [capture.ruleArn] });
   const isWhole = await readArchive({
     ...{ archive, capture, spool, replayName, interrupted },
-    ...(stage.isLocal ? { quietMs: 1_000, everyMs: 200 } : { quietMs: 30_000, everyMs: 2_000 }),
+    ...rhythmOf(stage),
     onProgress: (lastEventTime) => progress.show(showReading(spool, lastEventTime)),
   });
   await capture.close();
@@ -92,15 +92,25 @@ async function handOver({ clients, stage, spool, progress, interrupted }: Replay
   return replayed === toReplay;
 }
 
-/** Until the service's queue was seen empty; under live traffic it may never be, and what was replayed is heard all the same. */
+/**
+ * Until the service's queue stays empty; under live traffic it may never be, and what was replayed is heard all the same. What
+ * EventBridge has replayed may still be on its way to the queue.
+ */
 async function untilHeard({ clients, stage, progress, interrupted }: Replay, queue: QueuePlace): Promise<boolean> {
-  const patienceMs = 60_000;
+  const { quietMs, everyMs } = rhythmOf(stage);
   const deadline = performance.now() + patienceMs;
-  while (!interrupted.aborted && performance.now() < deadline) {
+  let quietSince = performance.now();
+  while (!interrupted.aborted && performance.now() < Math.min(deadline, quietSince + quietMs)) {
     const waiting = await countWaiting(clients.sqs, queue.url);
-    if (waiting === 0) break;
+    if (waiting > 0) quietSince = performance.now();
     progress.show(showWaiting(waiting));
-    await pause(stage.isLocal ? 100 : 2_000, interrupted);
+    await pause(everyMs, interrupted);
   }
   return true;
 }
+
+const patienceMs = 120_000;
+
+/** How often to look, and for how long there must be nothing to see: AWS counts approximately, and late. */
+const rhythmOf = ({ isLocal }: Stage) =>
+  isLocal ? { everyMs: 200, quietMs: 1_000 } : { everyMs: 2_000, quietMs: 30_000 };
