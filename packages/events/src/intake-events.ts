@@ -1,9 +1,7 @@
 import * as z from "zod";
 import { defineEvent } from "./define-event.ts";
-import { jobRefSchema, mediaTypeSchema, timestampSchema } from "./job.ts";
+import { exampleJob, jobRefSchema, mediaTypeSchema, timestampSchema } from "./job.ts";
 import { microsSchema, priceRuleSchema, quantitiesSchema } from "./price.ts";
-
-const job = { jobId: "019a9f3c-5a00-7cc3-98c4-dc0c0c07398f", accountId: "local", userId: "test-user-123" };
 
 export const JobRequested = defineEvent({
   name: "JobRequested",
@@ -30,7 +28,7 @@ export const JobRequested = defineEvent({
   }),
   key: ({ jobId }) => jobId,
   example: {
-    ...job,
+    ...exampleJob,
     mediaType: "image",
     modelId: "flux-schnell",
     model: { owner: "black-forest-labs", name: "flux-schnell", version: null },
@@ -53,5 +51,5 @@ export const JobCancelRequested = defineEvent({
   states: "A caller wants a job that has not ended to be canceled.",
   payload: jobRefSchema.extend({ requestedAt: timestampSchema }),
   key: ({ jobId }) => jobId,
-  example: { ...job, requestedAt: "2026-11-20T10:30:02.000Z" },
+  example: { ...exampleJob, requestedAt: "2026-11-20T10:30:02.000Z" },
 });

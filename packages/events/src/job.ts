@@ -13,3 +13,10 @@ export const failureSchema = z.object({ code: z.string().min(1), message: z.stri
 export type Failure = z.output<typeof failureSchema>;
 
 export const timestampSchema = z.iso.datetime();
+
+/** The job of the events' examples. */
+export const exampleJob = {
+  jobId: "019a9f3c-5a00-7cc3-98c4-dc0c0c07398f",
+  accountId: "local",
+  userId: "test-user-123",
+};

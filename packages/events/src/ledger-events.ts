@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineEvent } from "./define-event.ts";
-import { jobRefSchema, timestampSchema } from "./job.ts";
+import { exampleJob, jobRefSchema, timestampSchema } from "./job.ts";
 import { priceRuleSchema } from "./price.ts";
 
 export const JobCharged = defineEvent({
@@ -21,9 +21,7 @@ export const JobCharged = defineEvent({
   }),
   key: ({ jobId, revision }) => `${jobId}/${revision}`,
   example: {
-    jobId: "019a9f3c-5a00-7cc3-98c4-dc0c0c07398f",
-    accountId: "local",
-    userId: "test-user-123",
+    ...exampleJob,
     revision: 1,
     amountMicros: 3000,
     currency: "USD",

@@ -1,9 +1,7 @@
 import * as z from "zod";
 import { defineEvent } from "./define-event.ts";
 import { predictionIdSchema } from "./ids.ts";
-import { failureSchema, jobRefSchema, mediaTypeSchema, timestampSchema } from "./job.ts";
-
-const job = { jobId: "019a9f3c-5a00-7cc3-98c4-dc0c0c07398f", accountId: "local", userId: "test-user-123" };
+import { exampleJob, failureSchema, jobRefSchema, mediaTypeSchema, timestampSchema } from "./job.ts";
 
 export const PredictionStarted = defineEvent({
   name: "PredictionStarted",
@@ -12,7 +10,7 @@ export const PredictionStarted = defineEvent({
   states: "Replicate accepted the job's prediction.",
   payload: jobRefSchema.extend({ predictionId: predictionIdSchema, startedAt: timestampSchema }),
   key: ({ jobId, predictionId }) => `${jobId}/${predictionId}`,
-  example: { ...job, predictionId: "jd96x0dyqsrm00cj1jp90zeye0", startedAt: "2026-11-20T10:30:00.400Z" },
+  example: { ...exampleJob, predictionId: "jd96x0dyqsrm00cj1jp90zeye0", startedAt: "2026-11-20T10:30:00.400Z" },
 });
 
 export const PredictionCompleted = defineEvent({
@@ -44,7 +42,7 @@ export const PredictionCompleted = defineEvent({
   }),
   key: ({ jobId }) => jobId,
   example: {
-    ...job,
+    ...exampleJob,
     mediaType: "image",
     modelId: "flux-schnell",
     requestedAt: "2026-11-20T10:30:00.000Z",

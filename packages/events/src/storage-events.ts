@@ -1,8 +1,6 @@
 import * as z from "zod";
 import { defineEvent } from "./define-event.ts";
-import { failureSchema, jobRefSchema, mediaTypeSchema, timestampSchema } from "./job.ts";
-
-const job = { jobId: "019a9f3c-5a00-7cc3-98c4-dc0c0c07398f", accountId: "local", userId: "test-user-123" };
+import { exampleJob, failureSchema, jobRefSchema, mediaTypeSchema, timestampSchema } from "./job.ts";
 
 /** One file of the team's own bucket. `s3Path` is the object's key. */
 export const storedMediaSchema = z.object({
@@ -39,7 +37,7 @@ export const MediaStored = defineEvent({
     storedAt: timestampSchema,
   }),
   key: ({ jobId }) => jobId,
-  example: { ...job, mediaType: "image", media: [storedMediaExample], storedAt: "2026-11-20T10:30:02.100Z" },
+  example: { ...exampleJob, mediaType: "image", media: [storedMediaExample], storedAt: "2026-11-20T10:30:02.100Z" },
 });
 
 export const MediaLost = defineEvent({
@@ -55,7 +53,7 @@ export const MediaLost = defineEvent({
   }),
   key: ({ jobId }) => jobId,
   example: {
-    ...job,
+    ...exampleJob,
     mediaType: "image",
     lost: [{ index: 1, error: { code: "output_expired", message: "Replicate had deleted the output." } }],
     media: [storedMediaExample],
