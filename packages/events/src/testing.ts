@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import type { SQSEvent } from "aws-lambda";
 import type { Announcement } from "./announce.ts";
 
@@ -40,4 +41,22 @@ export function sqsBatch(bodies: readonly string[], receiveCount = 1): SQSEvent 
       awsRegion: "us-east-1",
     })),
   };
+}
+
+const fixtures = new URL("../fixtures/", import.meta.url);
+
+/** What was archived of each published version of each event, by its file: `JobRequested.v1.jsonl`, an event a line. */
+export const readFixtures = (): Map<string, readonly string[]> =>
+  new Map(
+    readdirSync(fixtures).map((file) => [file, readFileSync(new URL(file, fixtures), "utf8").trimEnd().split("\n")]),
+  );
+
+/** An archive of every version that ever was, in the order in which it replays these events. */
+export function replayArchive(names: readonly string[], replayName = "rebuild"): string[] {
+  const timeOf = (body: string) => /"occurredAt":"([^"]+)"/.exec(body)?.[1] ?? "";
+  return [...readFixtures()]
+    .filter(([file]) => names.some((name) => file.startsWith(`${name}.v`)))
+    .flatMap(([, bodies]) => bodies)
+    .toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1))
+    .map((body) => body.replace(',"resources":', `,"replay-name":${JSON.stringify(replayName)},"resources":`));
 }
