@@ -10,9 +10,11 @@ import {
   paging,
   parseInput,
   refuseMembers,
+  tagList,
   validationError,
 } from "./input.ts";
 import { pageOf } from "./paging.ts";
+import { dropTags, putTags } from "./tag-store.ts";
 
 const busRow = z.object({
   name: z.string(),
@@ -21,22 +23,18 @@ const busRow = z.object({
   modifiedAt: z.number(),
 });
 
-const createInput = z.object({
-  Name: z
-    .string()
-    .min(1)
-    .max(256)
-    .regex(/^[/.\-_A-Za-z0-9]+$/),
-  Description: description.optional(),
-});
+const busName = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[/.\-_A-Za-z0-9]+$/);
+const createInput = z.object({ Name: busName, Description: description.optional(), Tags: tagList.default([]) });
+const updateInput = z.object({ Name: busName.optional(), Description: description.optional() });
 const describeInput = z.object({ Name: busNameOrArn.optional() });
-const deleteInput = z.object({
-  Name: z
-    .string()
-    .min(1)
-    .max(256)
-    .regex(/^[/.\-_A-Za-z0-9]+$/),
-});
+const deleteInput = z.object({ Name: busName });
+/** All of them concern keys and logs of AWS's that are not here. */
+const unsupportedSettings = ["KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"];
+
 const listInput = paging.extend({ NamePrefix: z.string().min(1).max(256).optional() });
 
 /** Throws ResourceNotFoundException for a bus that is not there. */
@@ -70,17 +68,14 @@ export function createBuses(context: Context): Operations {
 
   return {
     CreateEventBus(input) {
-      refuseMembers("CreateEventBus", input, [
-        "EventSourceName",
-        "KmsKeyIdentifier",
-        "DeadLetterConfig",
-        "LogConfig",
-        "Tags",
-      ]);
-      const { Name, Description } = parseInput(createInput, input);
+      refuseMembers("CreateEventBus", input, ["EventSourceName", ...unsupportedSettings]);
+      const { Name, Description, Tags } = parseInput(createInput, input);
       if (Name.includes("/")) throw validationError("Event bus name must not contain '/'.");
       if (all().some(({ name }) => name === Name)) throw alreadyExists(`Event bus ${Name} already exists.`);
-      insert.run(Name, Description ?? null, now(), now());
+      store.transact(() => {
+        insert.run(Name, Description ?? null, now(), now());
+        putTags(store, busArn(place, Name), Tags);
+      });
       context.routing.forget();
       return { EventBusArn: busArn(place, Name), Description };
     },
@@ -89,6 +84,20 @@ export function createBuses(context: Context): Operations {
       const name = requireBus(context, parseInput(describeInput, input).Name);
       const bus = all().find((candidate) => candidate.name === name);
       return bus && describe(bus);
+    },
+
+    /** What the call leaves out stays as it is. */
+    UpdateEventBus(input) {
+      refuseMembers("UpdateEventBus", input, unsupportedSettings);
+      const { Name, Description } = parseInput(updateInput, input);
+      const name = requireBus(context, Name);
+      db.prepare("update buses set description = coalesce(?, description), modified_at = ? where name = ?").run(
+        Description ?? null,
+        now(),
+        name,
+      );
+      const bus = all().find((candidate) => candidate.name === name);
+      return { Arn: busArn(place, name), Name: name, Description: bus?.description ?? undefined };
     },
 
     ListEventBuses(input) {
@@ -104,7 +113,10 @@ export function createBuses(context: Context): Operations {
       if (db.prepare("select 1 from rules where bus = ?").get(Name) !== undefined) {
         throw validationError(`Event bus ${Name} can't be deleted since it has rules.`);
       }
-      db.prepare("delete from buses where name = ?").run(Name);
+      store.transact(() => {
+        db.prepare("delete from buses where name = ?").run(Name);
+        dropTags(store, busArn(place, Name));
+      });
       context.routing.forget();
       return {};
     },

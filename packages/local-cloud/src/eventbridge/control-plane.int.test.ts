@@ -11,12 +11,13 @@ import {
   ListRuleNamesByTargetCommand,
   ListRulesCommand,
   ListTargetsByRuleCommand,
+  PutPermissionCommand,
   PutRuleCommand,
   PutTargetsCommand,
   RemoveTargetsCommand,
-  TagResourceCommand,
   type Target,
   TestEventPatternCommand,
+  UpdateEventBusCommand,
 } from "@aws-sdk/client-eventbridge";
 import { describe, expect, test } from "vitest";
 import { busArn, queueArn } from "./suite/places.ts";
@@ -52,6 +53,28 @@ describe("event buses", () => {
     await expect(client.send(new DescribeEventBusCommand({ Name: "bus" }))).rejects.toEqual(
       refused("ResourceNotFoundException", "Event bus bus does not exist."),
     );
+  });
+
+  test("are updated by name or by default, and keep what a call leaves out", async () => {
+    let now = 1_700_000_000_000;
+    const { client } = await startBed({ now: () => now });
+    await client.send(new CreateEventBusCommand({ Name: "bus", Description: "ours" }));
+    now += 1_000;
+    const updated = await client.send(new UpdateEventBusCommand({ Name: "bus", Description: "theirs" }));
+    expect(updated).toMatchObject({ Arn: busArn("bus"), Name: "bus", Description: "theirs" });
+    expect((await client.send(new UpdateEventBusCommand({ Name: "bus" }))).Description).toBe("theirs");
+    expect(await client.send(new DescribeEventBusCommand({ Name: "bus" }))).toMatchObject({
+      Description: "theirs",
+      CreationTime: new Date(1_700_000_000_000),
+      LastModifiedTime: new Date(1_700_000_001_000),
+    });
+    expect((await client.send(new UpdateEventBusCommand({ Description: "mine" }))).Name).toBe("default");
+    await expect(client.send(new UpdateEventBusCommand({ Name: "gone" }))).rejects.toEqual(
+      refused("ResourceNotFoundException", "Event bus gone does not exist."),
+    );
+    await expect(client.send(new UpdateEventBusCommand({ Name: "bus", KmsKeyIdentifier: "k" }))).rejects.toMatchObject({
+      name: "UnknownOperationException",
+    });
   });
 
   test("are listed in pages", async () => {
@@ -247,10 +270,8 @@ test("a pattern can be tried on an event", async () => {
 
 test("an operation that is not claimed says so, and is reported", async () => {
   const { client, reports } = await startBed();
-  await expect(client.send(new TagResourceCommand({ ResourceARN: busArn("default"), Tags: [] }))).rejects.toMatchObject(
-    { name: "UnknownOperationException" },
-  );
-  expect(reports).toEqual(["WARN unsupported operation AWSEvents.TagResource"]);
+  await expect(client.send(new PutPermissionCommand({}))).rejects.toMatchObject({ name: "UnknownOperationException" });
+  expect(reports).toEqual(["WARN unsupported operation AWSEvents.PutPermission"]);
 });
 
 test("everything that was set up is still there after a restart", async () => {

@@ -19,6 +19,7 @@ import { backoff } from "./retry.ts";
 import { createRouting } from "./routing.ts";
 import { createRules } from "./rules.ts";
 import { openStore } from "./store.ts";
+import { createTags } from "./tags.ts";
 import { createTargets } from "./targets.ts";
 import { testEventPattern } from "./test-event-pattern.ts";
 
@@ -67,6 +68,7 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
     ...createBuses(context),
     ...createRules(context),
     ...createTargets(context),
+    ...createTags(context),
     ...createArchives(context),
     ...createReplays(context, runner),
     ...createPutEvents(context, publisher, report),

@@ -14,6 +14,7 @@ export const busNameOrArn = z
 export const someArn = z.string().min(1).max(1600);
 export const description = z.string().max(512);
 export const patternText = z.string().max(4096);
+export const tagList = z.array(z.object({ Key: z.string().min(1).max(128), Value: z.string().max(256) }));
 export const paging = z.object({
   Limit: z.int().min(1).max(100).optional(),
   NextToken: z.string().min(1).max(2048).optional(),

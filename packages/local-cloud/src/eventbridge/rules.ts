@@ -15,10 +15,12 @@ import {
   refuseMembers,
   resourceName,
   someArn,
+  tagList,
   validationError,
 } from "./input.ts";
 import { pageOf } from "./paging.ts";
 import { compilePattern } from "./pattern/compile-pattern.ts";
+import { dropTags, putTags } from "./tag-store.ts";
 
 const maximumRulesPerBus = 300;
 
@@ -41,6 +43,7 @@ const putInput = ruleInput.extend({
   State: z.enum(["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"]).default("ENABLED"),
   Description: description.optional(),
   RoleArn: someArn.optional(),
+  Tags: tagList.default([]),
 });
 const listInput = paging.extend({ NamePrefix: resourceName(64).optional(), EventBusName: busNameOrArn.optional() });
 const byTargetInput = paging.extend({ TargetArn: someArn, EventBusName: busNameOrArn.optional() });
@@ -100,7 +103,7 @@ export function createRules(context: Context): Operations {
       if (rule.ScheduleExpression !== undefined && bus !== "default") {
         throw validationError("ScheduleExpression is supported only on the default event bus.");
       }
-      refuseMembers("PutRule", input, ["ScheduleExpression", "Tags"]);
+      refuseMembers("PutRule", input, ["ScheduleExpression"]);
       if (rule.EventPattern === undefined || rule.EventPattern === "") {
         throw validationError("Parameter(s) EventPattern or ScheduleExpression must be specified.");
       }
@@ -109,7 +112,12 @@ export function createRules(context: Context): Operations {
       const existing = rules.find(({ name }) => name === rule.Name);
       if (existing) refuseManaged(existing);
       else if (rules.length >= maximumRulesPerBus) throw limitExceeded();
-      upsert.run(bus, rule.Name, rule.EventPattern, rule.State, rule.Description ?? null, rule.RoleArn ?? null);
+      const { Name, EventPattern, State, Description = null, RoleArn = null, Tags } = rule;
+      store.transact(() => {
+        upsert.run(bus, Name, EventPattern, State, Description, RoleArn);
+        // As on AWS, the tags of a rule that is there change through TagResource alone.
+        if (!existing) putTags(store, ruleArn(place, bus, Name), Tags);
+      });
       routing.forget();
       return { RuleArn: ruleArn(place, bus, rule.Name) };
     },
@@ -152,7 +160,10 @@ export function createRules(context: Context): Operations {
       if (!Force) refuseManaged(rule);
       const targets = db.prepare("select 1 from targets where bus = ? and rule = ?").get(bus, Name);
       if (targets !== undefined) throw validationError("Rule can't be deleted since it has targets.");
-      db.prepare("delete from rules where bus = ? and name = ?").run(bus, Name);
+      store.transact(() => {
+        db.prepare("delete from rules where bus = ? and name = ?").run(bus, Name);
+        dropTags(store, ruleArn(place, bus, Name));
+      });
       routing.forget();
       return {};
     },

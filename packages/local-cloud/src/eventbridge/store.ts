@@ -38,6 +38,9 @@ create table if not exists deliveries (
   dead_letter_arn text, maximum_attempts integer not null, maximum_age_seconds integer not null, forwarded integer not null,
   attributes text, created_at integer not null, attempts integer not null, next_at integer not null
 ) strict;
+create table if not exists tags (
+  arn text not null, key text not null, value text not null, unique (arn, key)
+) strict;
 create index if not exists deliveries_by_target on deliveries (target_arn, next_at, seq);
 create index if not exists deliveries_by_time on deliveries (next_at);
 `;

@@ -20,6 +20,7 @@ export function eventsRights(operation: string, input: Input, place: Place): Rig
       );
     case "CreateEventBus":
     case "DescribeEventBus":
+    case "UpdateEventBus":
     case "DeleteEventBus":
       return [right(busArn(place, busNameOf(textOf(input["Name"]) || undefined)))];
     case "PutRule":
@@ -28,6 +29,10 @@ export function eventsRights(operation: string, input: Input, place: Place): Rig
     case "DisableRule":
     case "DeleteRule":
       return [right(ruleArn(place, bus, textOf(input["Name"])))];
+    case "TagResource":
+    case "UntagResource":
+    case "ListTagsForResource":
+      return [right(textOf(input["ResourceARN"]))];
     case "PutTargets":
     case "RemoveTargets":
     case "ListTargetsByRule":

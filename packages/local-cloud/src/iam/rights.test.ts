@@ -72,6 +72,8 @@ describe("EventBridge", () => {
       ["b", "c", "default"].map((bus) => `events:PutEvents arn:aws:events::event-bus/${bus}`),
     ],
     ["PutRule", { EventBusName: "b", Name: "r" }, ["events:PutRule arn:aws:events::rule/b/r"]],
+    ["UpdateEventBus", {}, ["events:UpdateEventBus arn:aws:events::event-bus/default"]],
+    ["TagResource", { ResourceARN: "arn:rule" }, ["events:TagResource arn:rule"]],
     ["PutTargets", { Rule: "r" }, ["events:PutTargets arn:aws:events::rule/r"]],
     [
       "StartReplay",
