@@ -7,6 +7,8 @@ interface Rule {
   hears: readonly AnyEvent[];
   /** Which deliveries match: a service that would spend or download again hears no replays. */
   replays: "too" | "never" | "only";
+  /** Of the payload, where not every such event matters: what is not delivered is not paid for. */
+  payload?: Record<string, readonly string[]>;
 }
 
 interface ConsumerArgs {
@@ -44,11 +46,15 @@ export function createConsumer(platform: Platform, args: ConsumerArgs) {
     visibilityTimeout: `${args.timeoutSeconds * 6} seconds`,
     transform: { queue: { name: physicalName(args.service), messageRetentionSeconds: 14 * 86_400 } },
   });
-  const rules = Object.entries(args.rules).map(([ruleName, { hears, replays }]) => {
+  const rules = Object.entries(args.rules).map(([ruleName, { hears, replays, payload }]) => {
     const rule = new aws.cloudwatch.EventRule(`${args.name}Rule${ruleName}`, {
       name: physicalName(`${args.service}-${ruleName.toLowerCase()}`),
       eventBusName: platform.bus.name,
-      eventPattern: JSON.stringify({ ...patternOf(hears), ...replayFilter[replays] }),
+      eventPattern: JSON.stringify({
+        ...patternOf(hears),
+        ...(payload && { detail: { payload } }),
+        ...replayFilter[replays],
+      }),
     });
     new aws.cloudwatch.EventTarget(`${args.name}Target${ruleName}`, {
       rule: rule.name,

@@ -9,6 +9,7 @@ const uses: Record<string, RegExp> = {
   "dynamodb:GetItem": /\b(GetCommand|GetItemCommand|TransactGetCommand)\b/,
   "dynamodb:PutItem": /\b(PutCommand|PutItemCommand|TransactWriteCommand)\b/,
   "dynamodb:UpdateItem": /\b(UpdateCommand|UpdateItemCommand|TransactWriteCommand)\b/,
+  "dynamodb:DeleteItem": /\b(DeleteCommand|DeleteItemCommand|TransactWriteCommand)\b/,
   "dynamodb:Query": /\b(QueryCommand|paginateQuery)\b/,
   "dynamodb:BatchGetItem": /\bBatchGetCommand\b/,
   "events:PutEvents": /PutEventsCommand/,

@@ -1,3 +1,4 @@
+import { JobRequested, PredictionCompleted } from "@vsl/events";
 import { route } from "../../infra/api";
 import { reserve } from "../../infra/concurrency";
 import { createConsumer } from "../../infra/consumer";
@@ -38,9 +39,14 @@ export default function intake(platform: Platform): void {
     name: "Intake",
     service: "intake",
     rules: {
-      Hears: { hears: hears.filter(({ announcedBy }) => announcedBy !== "intake"), replays: "too" },
+      Hears: {
+        hears: hears.filter((event) => event !== PredictionCompleted && event !== JobRequested),
+        replays: "too",
+      },
+      // A prediction that succeeded ends no job: its media do.
+      Failures: { hears: [PredictionCompleted], payload: { outcome: ["failed", "canceled"] }, replays: "too" },
       // Its own announcement comes back only to rebuild the table.
-      Rebuild: { hears: hears.filter(({ announcedBy }) => announcedBy === "intake"), replays: "only" },
+      Rebuild: { hears: [JobRequested], replays: "only" },
     },
     timeoutSeconds: 10,
     batchSize: 10,

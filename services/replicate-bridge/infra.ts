@@ -14,23 +14,21 @@ const maximumConcurrency = 10;
 
 export default function replicateBridge(platform: Platform): void {
   const predictions = new sst.aws.Dynamo("Predictions", {
-    fields: { jobId: "string", unfinishedShard: "string", nextCheckAt: "string" },
-    primaryIndex: { hashKey: "jobId" },
-    globalIndexes: {
-      unfinished: { hashKey: "unfinishedShard", rangeKey: "nextCheckAt", projection: "keys-only" },
-    },
+    fields: { pk: "string", sk: "string" },
+    primaryIndex: { hashKey: "pk", rangeKey: "sk" },
     ttl: "expiresAt",
     transform: { table: keptTable("predictions") },
   });
-  const unfinished = $interpolate`${predictions.arn}/index/unfinished`;
   const token = new sst.Secret("ReplicateApiToken");
   // Several, with a space between them, while it rotates.
   const webhookSecret = new sst.Secret("ReplicateWebhookSecret");
   const replicate = upstream();
   const announces = allow(["events:PutEvents", "events:DescribeEventBus"], platform.bus.arn);
-  const changes = allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], predictions.arn);
-  // A new record, or a claim where no webhook says whose a prediction is.
-  const adds = allow(["dynamodb:PutItem"], predictions.arn);
+  // Records are changed; their places among those that need work are taken and left.
+  const changes = allow(
+    ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+    predictions.arn,
+  );
   const callsReplicate = [platform.bus.link, platform.api.link, predictions, token, replicate];
 
   const webhook = new sst.aws.Function("BridgeWebhook", {
@@ -58,10 +56,10 @@ export default function replicateBridge(platform: Platform): void {
     handler: "services/replicate-bridge/src/on-events.handler",
     concurrency: reserve(maximumConcurrency),
     link: [...callsReplicate, ...consumer.links],
-    permissions: [changes, adds, announces, ...consumer.permissions],
+    permissions: [changes, announces, ...consumer.permissions],
   });
 
-  const everyMinute = (name: string, job: "reconcile" | "sweep", permissions: ReturnType<typeof allow>[]) =>
+  const everyMinute = (name: string, job: "reconcile" | "sweep") =>
     new sst.aws.CronV2(name, {
       schedule: "rate(1 minute)",
       retries: 0,
@@ -70,11 +68,11 @@ export default function replicateBridge(platform: Platform): void {
         handler: `services/replicate-bridge/src/on-${job}.handler`,
         timeout: "58 seconds",
         link: callsReplicate,
-        permissions: [allow(["dynamodb:Query"], unfinished), announces, ...permissions],
+        permissions: [allow(["dynamodb:Query"], predictions.arn), changes, announces],
       },
     });
-  const reconcile = watched("bridge-reconcile", everyMinute("BridgeReconcile", "reconcile", [changes]).nodes.function);
-  const sweep = watched("bridge-sweep", everyMinute("BridgeSweep", "sweep", [changes, adds]).nodes.function);
+  const reconcile = watched("bridge-reconcile", everyMinute("BridgeReconcile", "reconcile").nodes.function);
+  const sweep = watched("bridge-sweep", everyMinute("BridgeSweep", "sweep").nodes.function);
   const receives = watched("bridge-webhook", webhook);
   const submits = watched("bridge-events", events.nodes.function);
 

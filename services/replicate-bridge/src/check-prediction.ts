@@ -47,7 +47,7 @@ export async function checkPrediction(ports: CheckPorts, record: Running): Promi
 }
 
 function postpone({ records, polledEveryMs, now }: CheckPorts, record: Running, missingSince: string | null) {
-  return records.postponeCheck(record.jobId, {
+  return records.postponeCheck(record, {
     nextCheckAt: nextCheckAt({ now: now(), checks: record.checks, polledEveryMs }),
     missingSince,
   });

@@ -42,10 +42,10 @@ export interface PredictionRecords {
     jobId: JobId,
     ending: { request: Request; outcome: Outcome; at: string },
   ) => Promise<{ recorded: true; record: Ended } | { recorded: false; record: PredictionRecord | null }>;
-  /** Nothing is left to do; the record itself is kept until `expiresAt` (epoch seconds) for late repetitions. */
-  markAnnounced: (jobId: JobId, mark: { at: string; expiresAt: number }) => Promise<void>;
-  /** Counts one check. Without effect when the prediction has ended meanwhile. */
-  postponeCheck: (jobId: JobId, check: { nextCheckAt: string; missingSince: string | null }) => Promise<void>;
+  /** Nothing is left to do; the record itself is kept for 90 days after its end, for late repetitions. */
+  markAnnounced: (record: Ended) => Promise<void>;
+  /** Counts one check. Without effect when the prediction has ended, or was checked by somebody else, since it was read. */
+  postponeCheck: (record: Running, check: { nextCheckAt: string; missingSince: string | null }) => Promise<void>;
   /** Waiting records that nobody attempts, the oldest request first. */
   listDeferred: (limit: number) => Promise<Waiting[]>;
   /** Others that still need work, in the wanted state and due before a time, the most overdue first. */

@@ -31,16 +31,16 @@ export async function recordOutcome(
   return written.recorded ? announceOutcome(ports, written.record) : repeatOutcome(ports, written.record);
 }
 
-export function announceOutcome({ records, now }: RecordOutcomePorts, record: Ended): Heard {
+export function announceOutcome({ records }: RecordOutcomePorts, record: Ended): Heard {
   return {
     announce: [completedAnnouncement(record)],
-    afterwards: () => records.markAnnounced(record.jobId, { at: isoOf(now()), expiresAt: expiryAfter(now()) }),
+    afterwards: () => records.markAnnounced(record),
   };
 }
 
 /** Announces an outcome, and the start before it, that somebody recorded and, as it seems, died before announcing. */
 export function repeatOutcome(ports: RecordOutcomePorts, record: PredictionRecord | null): Heard {
-  if (record?.state !== "ended" || record.announcedAt !== null) return nothingToAnnounce;
+  if (record?.state !== "ended" || record.isAnnounced) return nothingToAnnounce;
   if (ports.now() - msOf(record.recordedAt) < announcementGraceMs) return nothingToAnnounce;
   const ended = announceOutcome(ports, record);
   return { ...ended, announce: [...startOfEnded(record), ...ended.announce] };

@@ -57,7 +57,9 @@ const ended = z.object({
   startedAt: since,
   outcome: outcomeSchema,
   recordedAt: timestamp,
-  announcedAt: since,
+  /** Until when it must be announced, or others do it. */
+  nextCheckAt: timestamp,
+  isAnnounced: z.boolean().default(false),
 });
 
 /** What we know of a job's one prediction. */

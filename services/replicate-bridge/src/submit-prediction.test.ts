@@ -62,7 +62,7 @@ describe("submitPrediction", () => {
       outputs: [],
       error: { code: "upstream_rejected", message: "- input: prompt is required" },
     });
-    expect(await world.record()).toMatchObject({ state: "ended", announcedAt: expect.any(String) });
+    expect(await world.record()).toMatchObject({ state: "ended", isAnnounced: true });
   });
 
   it("ends a job as failed when the credit is used up", async () => {

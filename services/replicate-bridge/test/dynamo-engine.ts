@@ -10,10 +10,10 @@ import type { TableTopology } from "@vsl/local-cloud/topology";
 
 export const predictionsTable = (name: string): TableTopology => ({
   name,
-  attributes: { jobId: "S", unfinishedShard: "S", nextCheckAt: "S" },
-  hashKey: "jobId",
-  rangeKey: null,
-  globalIndexes: [{ name: "unfinished", hashKey: "unfinishedShard", rangeKey: "nextCheckAt", projection: "KEYS_ONLY" }],
+  attributes: { pk: "S", sk: "S" },
+  hashKey: "pk",
+  rangeKey: "sk",
+  globalIndexes: [],
   ttlAttribute: "expiresAt",
 });
 

@@ -21,8 +21,8 @@ export function createMapRecords(): PredictionRecords & { all: () => PredictionR
     return structuredClone(parsed);
   }
 
-  function end(item: Item, ended: Omit<Ended, "state" | "announcedAt">, due: string) {
-    const record = write({ ...ended, state: "ended" }, { shard: "in-flight", due });
+  function end(item: Item, ended: Omit<Ended, "state" | "isAnnounced" | "nextCheckAt">, due: string) {
+    const record = write({ ...ended, state: "ended", nextCheckAt: due }, { shard: "in-flight", due });
     if (record.state !== "ended") throw new Error(`${item.record.jobId} did not end`);
     return { recorded: true, record } as const;
   }
@@ -104,14 +104,13 @@ export function createMapRecords(): PredictionRecords & { all: () => PredictionR
       return end(item, { jobId, request, predictionId: null, startedAt: null, outcome, recordedAt: at }, at);
     },
 
-    markAnnounced: async (jobId, { at }) => {
-      const record = read(jobId);
-      if (record?.state === "ended") write({ ...record, announcedAt: at }, { shard: null, due: at });
+    markAnnounced: async (record) => {
+      write({ ...record, isAnnounced: true }, { shard: null, due: record.nextCheckAt });
     },
 
-    postponeCheck: async (jobId, { nextCheckAt, missingSince }) => {
-      const record = read(jobId);
-      if (record?.state !== "running") return;
+    postponeCheck: async (seen, { nextCheckAt, missingSince }) => {
+      const record = read(seen.jobId);
+      if (record?.state !== "running" || record.nextCheckAt !== seen.nextCheckAt) return;
       const checked = { ...record, nextCheckAt, missingSince, checks: record.checks + 1 };
       write(checked, { shard: "in-flight", due: nextCheckAt });
     },

@@ -163,22 +163,36 @@ export function describeRecords(name: string, open: () => Promise<PredictionReco
     it("lists an outcome as unfinished until it is announced, soon also when the next check was far", async () => {
       const records = await open();
       const seen = await running(records);
-      await records.postponeCheck(jobIdOf(1), { nextCheckAt: later, missingSince: null });
-      await records.recordOutcome({ ...seen, nextCheckAt: later }, { outcome, at: leaseEnd });
+      await records.postponeCheck(seen, { nextCheckAt: later, missingSince: null });
+      const { record } = await records.recordOutcome({ ...seen, nextCheckAt: later }, { outcome, at: leaseEnd });
       expect(await records.listInFlight("ended", { before: leaseEnd, limit: 9 })).toHaveLength(1);
       expect(await records.listInFlight("running", { before: later, limit: 9 })).toEqual([]);
-      await records.markAnnounced(jobIdOf(1), { at: leaseEnd, expiresAt });
+      expect(await records.readRecord(jobIdOf(1))).toMatchObject({ state: "ended", isAnnounced: false });
+      if (record?.state === "ended") await records.markAnnounced(record);
       expect(await records.listInFlight("ended", { before: later, limit: 9 })).toEqual([]);
-      expect(await records.readRecord(jobIdOf(1))).toMatchObject({ state: "ended", announcedAt: leaseEnd });
+      expect(await records.readRecord(jobIdOf(1))).toMatchObject({ state: "ended", isAnnounced: true });
     });
 
     it("counts checks, and remembers since when a prediction is missing", async () => {
       const records = await open();
-      await running(records);
-      await records.postponeCheck(jobIdOf(1), { nextCheckAt: later, missingSince: at });
+      const seen = await running(records);
+      await records.postponeCheck(seen, { nextCheckAt: later, missingSince: at });
       expect(await records.readRecord(jobIdOf(1))).toMatchObject({ checks: 1, missingSince: at, nextCheckAt: later });
-      await records.postponeCheck(jobIdOf(1), { nextCheckAt: later, missingSince: null });
+      await records.postponeCheck(seen, { nextCheckAt: at, missingSince: null });
+      expect(await records.readRecord(jobIdOf(1))).toMatchObject({ checks: 1, nextCheckAt: later });
+      await records.postponeCheck({ ...seen, nextCheckAt: later }, { nextCheckAt: leaseEnd, missingSince: null });
       expect(await records.readRecord(jobIdOf(1))).toMatchObject({ checks: 2, missingSince: null });
+    });
+
+    it("lists a record where it is due now, and nowhere else", async () => {
+      const records = await open();
+      const due = async () =>
+        (await records.listInFlight("running", { before: later, limit: 9 })).map(({ checks }) => checks);
+      const seen = await running(records);
+      await records.postponeCheck(seen, { nextCheckAt: later, missingSince: null });
+      await records.writeIntent(intent({ attemptedAt: null, nextCheckAt: requestedAt }));
+      expect(await due()).toEqual([1]);
+      expect(await records.listDeferred(9)).toEqual([]);
     });
 
     it("does not bring an ended prediction back by a late check, mark or save", async () => {
@@ -189,7 +203,7 @@ export function describeRecords(name: string, open: () => Promise<PredictionReco
       if (seen?.state !== "running") throw new Error(`the record is ${seen?.state}`);
       await records.recordOutcome(seen, { outcome, at });
       const ended = await records.readRecord(jobIdOf(1));
-      await records.postponeCheck(jobIdOf(1), { nextCheckAt: later, missingSince: null });
+      await records.postponeCheck(seen, { nextCheckAt: later, missingSince: null });
       await records.defer(before);
       await records.savePrediction(jobIdOf(1), save());
       expect(await records.readRecord(jobIdOf(1))).toEqual(ended);

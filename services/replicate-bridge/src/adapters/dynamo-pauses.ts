@@ -21,7 +21,7 @@ export function createDynamoPauses(
       // A pause that holds anyway need not be read again; it only ever grows longer.
       if ((known && known.until > now()) || now() - readAt < freshForMs) return known;
       const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: { jobId: key }, ConsistentRead: true }),
+        new GetCommand({ TableName: tableName, Key: { pk: key, sk: "pause" }, ConsistentRead: true }),
       );
       readAt = now();
       remember(Item ? itemSchema.parse(Item) : null);
@@ -31,7 +31,7 @@ export function createDynamoPauses(
       remember(pause);
       const command = new UpdateCommand({
         TableName: tableName,
-        Key: { jobId: key },
+        Key: { pk: key, sk: "pause" },
         UpdateExpression: "SET #until = :until, reason = :reason",
         ConditionExpression: "attribute_not_exists(#until) OR #until < :until",
         ExpressionAttributeNames: { "#until": "until" },

@@ -5,6 +5,7 @@ import { jobIdOf, predictionIdOf, request, requestedAt, startOfTest, submission 
 import { describeRecords } from "../../test/records-suite.ts";
 import { createDynamoPauses } from "./dynamo-pauses.ts";
 import { createDynamoPredictions } from "./dynamo-predictions.ts";
+import { createDynamoWorkLists } from "./dynamo-work-lists.ts";
 
 let dynamo: Awaited<ReturnType<typeof startDynamo>>;
 beforeAll(async () => {
@@ -26,7 +27,9 @@ describe("an item of the table", () => {
       startedAt: requestedAt,
       nextCheckAt: null,
     });
-    const { Item } = await dynamo.client.send(new GetCommand({ TableName: table, Key: { jobId: jobIdOf(1) } }));
+    const { Item } = await dynamo.client.send(
+      new GetCommand({ TableName: table, Key: { pk: jobIdOf(1), sk: "record" } }),
+    );
     expect(JSON.stringify(Item)).not.toContain("sunset");
   });
 });
@@ -49,5 +52,51 @@ describe("pauses in DynamoDB", () => {
     await pauses.readPause();
     await pauses.extendPause({ until: startOfTest + 3_000, reason: "throttled" });
     expect(await pauses.readPause()).toMatchObject({ until: startOfTest + 3_000 });
+  });
+});
+
+describe("a place in a work list", () => {
+  const place = { list: "in-flight" as const, due: requestedAt, jobId: jobIdOf(1) };
+  const find = async (table: string) => createDynamoWorkLists(dynamo.client, table).find(place);
+
+  it("that no record names is nobody's work, and given up once nobody can be about to name it", async () => {
+    const table = await dynamo.newTable();
+    await createDynamoWorkLists(dynamo.client, table).take(place);
+    const listedAt = async (now: number) =>
+      createDynamoPredictions(dynamo.client, table, { now: () => now }).listInFlight("waiting", {
+        before: requestedAt,
+        limit: 9,
+      });
+    expect(await listedAt(Date.now() + 14 * 60_000)).toEqual([]);
+    expect(await find(table)).not.toBeNull();
+    expect(await listedAt(Date.now() + 16 * 60_000)).toEqual([]);
+    expect(await find(table)).toBeNull();
+  });
+
+  it("that was taken again is not left by whoever leaves it late", async () => {
+    const table = await dynamo.newTable();
+    const places = createDynamoWorkLists(dynamo.client, table);
+    await places.take(place);
+    const seen = await find(table);
+    await places.take(place);
+    if (seen) await places.leave(seen);
+    expect(await find(table)).not.toBeNull();
+  });
+
+  it("is there before the record, and is what a repeated request comes back to", async () => {
+    const table = await dynamo.newTable();
+    const dying = new Proxy(dynamo.client, {
+      get: (client, name) =>
+        name === "send"
+          ? (command: { input: { Item?: { sk?: string } } }) =>
+              command.input.Item?.sk === "record" ? Promise.reject(new Error("died")) : client.send(command as never)
+          : Reflect.get(client, name),
+    });
+    const intent = { jobId: jobIdOf(1), request, submission, attemptedAt: requestedAt, nextCheckAt: requestedAt };
+    await expect(createDynamoPredictions(dying, table).writeIntent(intent)).rejects.toThrow("died");
+    const records = createDynamoPredictions(dynamo.client, table);
+    expect(await records.listInFlight("waiting", { before: requestedAt, limit: 9 })).toEqual([]);
+    expect(await records.writeIntent(intent)).toMatchObject({ written: true });
+    expect(await records.listInFlight("waiting", { before: requestedAt, limit: 9 })).toHaveLength(1);
   });
 });

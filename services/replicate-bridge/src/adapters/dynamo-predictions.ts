@@ -1,225 +1,173 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  UpdateCommand,
-  type UpdateCommandInput,
-} from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { JobId } from "@vsl/events";
 import type { PredictionRecords } from "../prediction-records.ts";
-import { type PredictionRecord, recordSchema } from "../record.ts";
+import type { PredictionRecord } from "../record.ts";
+import { expiryAfter } from "../record-outcome.ts";
 import { isoOf, msOf } from "../timestamp.ts";
-import { createDynamoWorkLists } from "./dynamo-work-lists.ts";
+import { createPlacedRecords, placeOf, unlessRefused } from "./dynamo-placed-records.ts";
 
 /** A recorded outcome is due for its announcement at the latest after this, whatever its next check was. */
 const announcedWithinMs = 60_000;
+/** Sorts after every timestamp. */
+const always = "9";
 
-type Update = Omit<UpdateCommandInput, "TableName" | "Key" | "ReturnValues">;
-
-/**
- * The table `predictions`: an item a job. `unfinishedShard` and `nextCheckAt` put an item into the sparse index `unfinished`, as
- * "deferred" or "in-flight"; a prediction that goes well enters it once and leaves it once.
- */
-export function createDynamoPredictions(client: DynamoDBDocumentClient, tableName: string): PredictionRecords {
-  const lists = createDynamoWorkLists(client, tableName, readRecord);
+/** The table `predictions`. Of what goes well it costs five writes: place, intent, prediction, outcome, and the place given back. */
+export function createDynamoPredictions(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  options: { now?: () => number } = {},
+): PredictionRecords {
+  const records = createPlacedRecords(client, TableName, options);
+  const { readRecord, mustRead, update, move } = records;
 
   return {
     readRecord,
-    ...lists,
 
-    writeIntent: async (intent) => {
-      const { attemptedAt, ...rest } = intent;
-      const item = {
-        state: "waiting",
-        ...rest,
-        submission: JSON.stringify(intent.submission),
-        ...(attemptedAt && { attemptedAt }),
-        unfinishedShard: attemptedAt ? "in-flight" : "deferred",
-      };
-      const written = await unlessRefused(
-        client.send(
-          new PutCommand({ TableName: tableName, Item: item, ConditionExpression: "attribute_not_exists(jobId)" }),
-        ),
-      );
-      if (written) return { written: true, record: recordOf(item) };
-      return { written: false, record: await mustRead(intent.jobId) };
-    },
-
-    lease: async ({ jobId, nextCheckAt }, { at, until }) => {
-      const record = await update(jobId, {
-        UpdateExpression:
-          "SET unfinishedShard = :inFlight, nextCheckAt = :until, attemptedAt = if_not_exists(attemptedAt, :at)",
-        ConditionExpression: "#state = :waiting AND nextCheckAt = :seen",
-        ExpressionAttributeNames: { "#state": "state" },
-        ExpressionAttributeValues: {
-          ":inFlight": "in-flight",
-          ":until": until,
-          ":at": at,
-          ":waiting": "waiting",
-          ":seen": nextCheckAt,
+    writeIntent: async ({ attemptedAt, nextCheckAt, ...intent }) => {
+      const { jobId, submission } = intent;
+      const record = await records.insert(
+        jobId,
+        {
+          ...{ state: "waiting", ...intent, nextCheckAt, submission: JSON.stringify(submission) },
+          ...(attemptedAt && { attemptedAt }),
         },
-      });
-      return record?.state === "waiting" ? record : null;
+        { list: attemptedAt ? "in-flight" : "deferred", due: nextCheckAt, jobId },
+      );
+      return record ? { written: true, record } : { written: false, record: await mustRead(jobId) };
     },
 
-    defer: async ({ jobId, nextCheckAt }) =>
-      (await update(jobId, {
-        UpdateExpression: "SET unfinishedShard = :deferred, nextCheckAt = #request.requestedAt REMOVE attemptedAt",
-        ConditionExpression: "#state = :waiting AND nextCheckAt = :seen",
-        ExpressionAttributeNames: { "#state": "state", "#request": "request" },
-        ExpressionAttributeValues: { ":deferred": "deferred", ":waiting": "waiting", ":seen": nextCheckAt },
-      })) ?? readRecord(jobId),
+    lease: async (record, { at, until }) => {
+      const leased = await move(record, placeOf({ ...record, attemptedAt: at, nextCheckAt: until }), {
+        UpdateExpression: "SET nextCheckAt = :due, attemptedAt = if_not_exists(attemptedAt, :at)",
+        ExpressionAttributeValues: { ":at": at },
+      });
+      return leased?.state === "waiting" ? leased : null;
+    },
+
+    defer: async (leased) => {
+      const due = leased.request.requestedAt;
+      const deferred = await move(leased, placeOf({ ...leased, attemptedAt: null, nextCheckAt: due }), {
+        UpdateExpression: "SET nextCheckAt = :due REMOVE attemptedAt",
+      });
+      return deferred ?? readRecord(leased.jobId);
+    },
 
     savePrediction: async (jobId, { predictionId, startedAt, nextCheckAt }) => {
-      const record = await update(jobId, {
-        UpdateExpression: `SET #state = :running, predictionId = :id, startedAt = :startedAt, unfinishedShard = :inFlight${
-          nextCheckAt ? ", nextCheckAt = :next" : ""
-        } REMOVE submission, attemptedAt`,
-        ConditionExpression: "#state = :waiting",
-        ExpressionAttributeNames: { "#state": "state" },
-        ExpressionAttributeValues: {
-          ":running": "running",
-          ":waiting": "waiting",
-          ":id": predictionId,
-          ":startedAt": startedAt,
-          ":inFlight": "in-flight",
-          ...(nextCheckAt && { ":next": nextCheckAt }),
+      const values = { ":running": "running", ":waiting": "waiting", ":id": predictionId, ":startedAt": startedAt };
+      const sets = "#state = :running, predictionId = :id, startedAt = :startedAt";
+      const removes = "REMOVE submission, attemptedAt";
+      const ExpressionAttributeNames = { "#state": "state" };
+      if (nextCheckAt === null) {
+        const record = await update(jobId, {
+          UpdateExpression: `SET ${sets} ${removes}`,
+          ConditionExpression: "#state = :waiting AND attribute_exists(attemptedAt)",
+          ExpressionAttributeNames,
+          ExpressionAttributeValues: values,
+        });
+        if (record) return { saved: true, record };
+      }
+      // Not attempted by us, or polled: it moves to another place.
+      const seen = await readRecord(jobId);
+      if (seen?.state !== "waiting") return { saved: false, record: seen };
+      const due = nextCheckAt ?? seen.nextCheckAt;
+      const record = await move(
+        seen,
+        { list: "in-flight", due, jobId },
+        {
+          UpdateExpression: `SET ${sets}, nextCheckAt = :due ${removes}`,
+          ConditionExpression: "#state = :waiting",
+          ExpressionAttributeNames,
+          ExpressionAttributeValues: values,
         },
-      });
+      );
       return record ? { saved: true, record } : { saved: false, record: await readRecord(jobId) };
     },
 
-    claimPrediction: async (predictionId, { jobId, expiresAt }) =>
-      unlessRefused(
-        client.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: { jobId: `prediction#${predictionId}`, claimedBy: jobId, expiresAt },
-            ConditionExpression: "attribute_not_exists(jobId) OR claimedBy = :jobId",
-            ExpressionAttributeValues: { ":jobId": jobId },
-          }),
-        ),
-      ),
+    claimPrediction: async (predictionId, { jobId, expiresAt }) => {
+      const claim = new PutCommand({
+        TableName,
+        Item: { pk: `prediction#${predictionId}`, sk: "claim", claimedBy: jobId, expiresAt },
+        ConditionExpression: "attribute_not_exists(pk) OR claimedBy = :jobId",
+        ExpressionAttributeValues: { ":jobId": jobId },
+      });
+      return (await unlessRefused(client.send(claim))) !== null;
+    },
 
     requestCancel: async (jobId, at) => {
-      const record = await update(jobId, {
+      await update(jobId, {
         UpdateExpression:
-          "SET cancelRequestedAt = if_not_exists(cancelRequestedAt, :at), #state = if_not_exists(#state, :tombstone)",
+          "SET cancelRequestedAt = if_not_exists(cancelRequestedAt, :at), #state = if_not_exists(#state, :tombstone), jobId = :jobId",
         ExpressionAttributeNames: { "#state": "state" },
-        ExpressionAttributeValues: { ":at": at, ":tombstone": "tombstone" },
+        ExpressionAttributeValues: { ":at": at, ":tombstone": "tombstone", ":jobId": jobId },
       });
-      return record ?? mustRead(jobId);
+      return mustRead(jobId);
     },
 
     recordOutcome: async (record, { outcome, at, adopted }) => {
-      const due = isoOf(msOf(at) + announcedWithinMs);
-      const unattempted = record.state === "waiting" && record.attemptedAt === null;
-      return ending(record.jobId, {
-        UpdateExpression: `SET #state = :ended, outcome = :outcome, recordedAt = :at, unfinishedShard = :inFlight, nextCheckAt = :next${
+      const isUnattempted = record.state === "waiting" && record.attemptedAt === null;
+      const expressions = {
+        UpdateExpression: `SET #state = :ended, outcome = :outcome, recordedAt = :at, expiresAt = :expiresAt${
           adopted ? ", predictionId = :predictionId, startedAt = :startedAt" : ""
-        } REMOVE submission, attemptedAt`,
-        ConditionExpression: `#state = :seen${unattempted ? " AND attribute_not_exists(attemptedAt)" : ""}`,
+        }`,
+        ConditionExpression: `#state = :seen${isUnattempted ? " AND attribute_not_exists(attemptedAt)" : ""}`,
         ExpressionAttributeNames: { "#state": "state" },
         ExpressionAttributeValues: {
-          ":ended": "ended",
-          ":seen": record.state,
-          ":outcome": outcome,
-          ":at": at,
-          ":inFlight": "in-flight",
-          ":next": record.nextCheckAt > due ? at : record.nextCheckAt,
+          ...{ ":ended": "ended", ":seen": record.state, ":outcome": outcome, ":at": at },
+          ":expiresAt": expiryAfter(msOf(at)),
           ...(adopted && { ":predictionId": adopted.predictionId, ":startedAt": adopted.startedAt }),
         },
-      });
+      };
+      const stays = record.state === "running" && record.nextCheckAt <= isoOf(msOf(at) + announcedWithinMs);
+      const removes = " REMOVE submission, attemptedAt";
+      const { jobId } = record;
+      return endedOr(
+        jobId,
+        stays
+          ? await update(jobId, { ...expressions, UpdateExpression: expressions.UpdateExpression + removes })
+          : await move(
+              record,
+              { list: "in-flight", due: at, jobId },
+              {
+                ...expressions,
+                UpdateExpression: `${expressions.UpdateExpression}, nextCheckAt = :due${removes}`,
+              },
+            ),
+      );
     },
 
-    endTombstone: async (jobId, { request, outcome, at }) =>
-      ending(jobId, {
+    endTombstone: async (jobId, { request, outcome, at }) => {
+      await records.take({ list: "in-flight", due: at, jobId });
+      const ended = await update(jobId, {
         UpdateExpression:
-          "SET #state = :ended, #request = :request, outcome = :outcome, recordedAt = :at, unfinishedShard = :inFlight, nextCheckAt = :at",
+          "SET #state = :ended, #request = :request, outcome = :outcome, recordedAt = :at, nextCheckAt = :at, expiresAt = :expiresAt",
         ConditionExpression: "#state = :tombstone",
         ExpressionAttributeNames: { "#state": "state", "#request": "request" },
         ExpressionAttributeValues: {
-          ":ended": "ended",
-          ":tombstone": "tombstone",
-          ":request": request,
-          ":outcome": outcome,
-          ":at": at,
-          ":inFlight": "in-flight",
+          ...{ ":ended": "ended", ":tombstone": "tombstone", ":request": request, ":outcome": outcome, ":at": at },
+          ":expiresAt": expiryAfter(msOf(at)),
         },
-      }),
-
-    markAnnounced: async (jobId, { at, expiresAt }) => {
-      await update(jobId, {
-        UpdateExpression: "SET announcedAt = :at, expiresAt = :expiresAt REMOVE unfinishedShard, nextCheckAt",
-        ConditionExpression: "#state = :ended",
-        ExpressionAttributeNames: { "#state": "state" },
-        ExpressionAttributeValues: { ":at": at, ":expiresAt": expiresAt, ":ended": "ended" },
       });
+      return endedOr(jobId, ended);
     },
 
-    postponeCheck: async (jobId, { nextCheckAt, missingSince }) => {
-      await update(jobId, {
-        UpdateExpression: `SET nextCheckAt = :next, checks = if_not_exists(checks, :none) + :one${
+    markAnnounced: (record) => records.leaveForGood(placeOf(record)),
+
+    postponeCheck: async (record, { nextCheckAt, missingSince }) => {
+      await move(record, placeOf({ ...record, nextCheckAt }), {
+        UpdateExpression: `SET nextCheckAt = :due, checks = if_not_exists(checks, :none) + :one${
           missingSince ? ", missingSince = :missingSince" : " REMOVE missingSince"
         }`,
-        ConditionExpression: "#state = :running",
-        ExpressionAttributeNames: { "#state": "state" },
-        ExpressionAttributeValues: {
-          ":next": nextCheckAt,
-          ":none": 0,
-          ":one": 1,
-          ":running": "running",
-          ...(missingSince && { ":missingSince": missingSince }),
-        },
+        ExpressionAttributeValues: { ":none": 0, ":one": 1, ...(missingSince && { ":missingSince": missingSince }) },
       });
     },
+
+    listDeferred: (limit) => records.list("deferred", { wanted: "waiting", before: always, limit }),
+    listInFlight: (wanted, { before, limit }) => records.list("in-flight", { wanted, before, limit }),
   };
 
-  async function readRecord(jobId: JobId): Promise<PredictionRecord | null> {
-    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: { jobId }, ConsistentRead: true }));
-    return Item ? recordOf(Item) : null;
-  }
-
-  async function mustRead(jobId: JobId): Promise<PredictionRecord> {
-    const record = await readRecord(jobId);
-    if (!record) throw new Error(`the record of job ${jobId} was there a moment ago`);
-    return record;
-  }
-
-  /** Null when the condition does not hold. */
-  async function update(jobId: JobId, expressions: Update): Promise<PredictionRecord | null> {
-    const command = new UpdateCommand({
-      TableName: tableName,
-      Key: { jobId },
-      ReturnValues: "ALL_NEW",
-      ...expressions,
-    });
-    const answer = await unlessConditionFails(client.send(command));
-    return answer?.Attributes ? recordOf(answer.Attributes) : null;
-  }
-
-  async function ending(jobId: JobId, expressions: Update) {
-    const record = await update(jobId, expressions);
-    return record?.state === "ended"
-      ? ({ recorded: true, record } as const)
+  async function endedOr(jobId: JobId, written: PredictionRecord | null) {
+    return written?.state === "ended"
+      ? ({ recorded: true, record: written } as const)
       : ({ recorded: false, record: await readRecord(jobId) } as const);
-  }
-}
-
-/** The submission is kept as text: DynamoDB's numbers, nesting and empty sets are not JSON's. */
-function recordOf(item: Record<string, unknown>): PredictionRecord {
-  const { submission, ...rest } = item;
-  return recordSchema.parse({ ...rest, ...(typeof submission === "string" && { submission: JSON.parse(submission) }) });
-}
-
-const unlessRefused = async (sent: Promise<unknown>) => (await unlessConditionFails(sent)) !== null;
-
-async function unlessConditionFails<Answer>(sent: Promise<Answer>): Promise<Answer | null> {
-  try {
-    return await sent;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return null;
-    throw error;
   }
 }
