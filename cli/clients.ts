@@ -2,7 +2,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { Misuse } from "./command.ts";
-import type { Stage } from "./stage.ts";
+import { notRunning, type Stage } from "./stage.ts";
 
 export interface Clients {
   events: EventBridgeClient;
@@ -11,7 +11,8 @@ export interface Clients {
 }
 
 /** The same clients for both worlds. What goes wrong because nobody is there is said in one line. */
-export async function withClients<T>({ client, isLocal }: Stage, work: (clients: Clients) => Promise<T>): Promise<T> {
+export async function withClients<T>(stage: Stage, work: (clients: Clients) => Promise<T>): Promise<T> {
+  const { client, isLocal } = stage;
   const clients = {
     events: new EventBridgeClient(client),
     sqs: new SQSClient(client),
@@ -20,9 +21,8 @@ export async function withClients<T>({ client, isLocal }: Stage, work: (clients:
   try {
     return await work(clients);
   } catch (cause) {
-    if (isLocal && cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED") {
-      throw new Misuse(`Nothing answers at ${client.endpoint}: start VSL with npm start.`, { cause });
-    }
+    const absent = notRunning(stage, cause);
+    if (absent) throw absent;
     if (!isLocal && cause instanceof Error && /Credentials|Region is missing/.test(`${cause.name} ${cause.message}`)) {
       throw new Misuse(`AWS cannot be asked: ${cause.message}`, { cause });
     }

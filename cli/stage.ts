@@ -33,5 +33,12 @@ export function findStage(name: string | undefined, dataDir: string): Stage {
   };
 }
 
+/** What stopped a call, if it is that nothing runs on this machine. */
+export function notRunning({ client, isLocal }: Stage, cause: unknown): Misuse | null {
+  const isRefused = cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED";
+  if (!(isLocal && isRefused)) return null;
+  return new Misuse(`Nothing answers at ${client.endpoint}: start VSL with npm start.`, { cause });
+}
+
 /** Physical names, as infra gives them. */
 export const physicalName = (stage: Pick<Stage, "name">, name: string) => `vsl-${stage.name}-${name}`;

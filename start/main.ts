@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { startLocalCloud } from "@vsl/local-cloud";
 import { parseTopology } from "@vsl/local-cloud/topology";
 import { startReplicateDouble } from "@vsl/replicate-double";
+import { checkReplicate, replicateUrlIn } from "./check-replicate.ts";
 import { claimDataDir, emptyDataDir } from "./data-dir.ts";
 import { readOptions, type StartOptions, usage } from "./options.ts";
 import { screen } from "./screen.ts";
@@ -35,8 +36,9 @@ async function start(options: StartOptions): Promise<void> {
   const double = options.replicateToken ? null : await startDouble({ ...options, dataDir, webhookSecret });
   if (double) stack.defer(() => double.close());
 
+  const topology = parseTopology(JSON.parse(readFileSync(join(root, "infra", "topology.json"), "utf8")));
   const cloud = await startLocalCloud({
-    topology: parseTopology(JSON.parse(readFileSync(join(root, "infra", "topology.json"), "utf8"))),
+    topology,
     root,
     dataDir,
     port: options.port,
@@ -76,6 +78,9 @@ async function start(options: StartOptions): Promise<void> {
       seconds: (performance.now() - startedAt) / 1000,
     }),
   );
+  if (!options.replicateToken) return;
+  const warning = await checkReplicate({ baseUrl: replicateUrlIn(topology), token: options.replicateToken });
+  if (warning) console.error(`  ! ${warning}\n`);
 }
 
 async function startDouble({

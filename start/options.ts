@@ -53,8 +53,10 @@ export const usage = `npm start -- [--fresh] [--help]
   VSL_TIME_SCALE        seconds of the stand-in per second of a real model (0.1)
   VSL_REQUIRE_KEYS      1 answers nobody without an API key (0)
   DATABASE_URL          a Postgres of yours instead of the embedded one
-  REDIS_URL             a Redis of yours instead of the embedded one
+  REDIS_URL             a Redis of yours instead of one that comes along or is installed here
   REPLICATE_API_TOKEN   use the real Replicate, which bills you
+  REPLICATE_WEBHOOK_SECRET
+                        whsec_…: what webhooks are signed with, if you have them forwarded to POST /webhook/replicate
 `;
 
 /** Throws one line that names the variable, what is wrong with it, and nothing of its value: it may be a secret. */

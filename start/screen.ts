@@ -18,7 +18,7 @@ export function screen(running: Running): string {
   VSL runs (${seconds.toFixed(1)} s)
 
   API         ${url}
-  AWS         ${endpointUrl}   e.g. aws --endpoint-url ${endpointUrl} s3 ls
+  AWS         ${endpointUrl}   region us-east-1, access key local, secret local
   Replicate   ${replicateDouble ?? "the real one: every job costs money"}${replicateDouble ? "   a stand-in; REPLICATE_API_TOKEN uses the real one" : ""}
   Postgres    ${postgres}
   Redis       ${redis}

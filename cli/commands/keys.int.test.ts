@@ -64,6 +64,20 @@ test.each([
   await expect(run(...args)).rejects.toThrow(message);
 });
 
+test("that nothing runs here is said in a line, with the remedy", async () => {
+  const stopped = await mkdtemp(join(tmpdir(), "vsl-keys-"));
+  stack.defer(() => rm(stopped, { recursive: true }));
+  // Port 1 of loopback: nobody listens there.
+  await writeFile(join(stopped, "aws-endpoint-url"), "http://127.0.0.1:1\n");
+  const listing = keys.run(["list", "--account", "acme"], {
+    dataDir: stopped,
+    print: () => {},
+    interrupted: new AbortController().signal,
+    now: Date.now,
+  });
+  await expect(listing).rejects.toThrow("Nothing answers at http://127.0.0.1:1: start VSL with npm start.");
+});
+
 test.each([
   [[]],
   [["create", "--account", "acme"]],

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { Rejected } from "@vsl/events";
 import { openApiKeys } from "../../services/intake/src/on-cli.ts";
 import { type Command, Misuse } from "../command.ts";
-import { findStage, physicalName } from "../stage.ts";
+import { findStage, notRunning, physicalName, type Stage } from "../stage.ts";
 
 const usage = `Usage: npm run vsl -- keys create --account <account> --name <name>
        npm run vsl -- keys list --account <account>
@@ -23,7 +23,7 @@ export const keys: Command = {
     const stage = findStage(stageName, dataDir);
     const apiKeys = openApiKeys({ client: stage.client, tableName: physicalName(stage, "realtime-jobs") });
     const lines = await act(apiKeys).catch((error: unknown) => {
-      throw readable(error, stage.name);
+      throw readable(error, stage);
     });
     for (const line of lines) print(line);
   },
@@ -89,8 +89,10 @@ function parse(args: string[]) {
 }
 
 /** What the operator can put right comes without a stack: a wrong name, a stage that is not there, missing credentials. */
-function readable(error: unknown, stageName: string): unknown {
+function readable(error: unknown, stage: Stage): unknown {
   if (error instanceof Rejected) return new Misuse(`${error.message}.`);
   if (!(error instanceof Error && error.cause instanceof Error)) return error;
-  return new Misuse(`The stage ${stageName} does not answer: ${error.cause.name}: ${error.cause.message}`);
+  const absent = notRunning(stage, error.cause);
+  if (absent) return absent;
+  return new Misuse(`The stage ${stage.name} does not answer: ${error.cause.name}: ${error.cause.message}`);
 }
