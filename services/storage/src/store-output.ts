@@ -15,6 +15,13 @@ export interface OpenedOutput {
 export interface StoreOutputPorts extends MediaBucket {
   /** Throws `OutputLost` for what can never be read, `OutputUnreachable` for what may be later. */
   openOutput: (url: string) => Promise<OpenedOutput>;
+  now: () => number;
+}
+
+export interface StoredOutput {
+  media: StoredMedia;
+  /** ISO 8601. */
+  storedAt: string;
 }
 
 export interface OutputOfJob {
@@ -33,7 +40,7 @@ const headBytes = 8 * 1024 * 1024;
  * Copies an output into the bucket and says what is there now. Safe to repeat: the key follows from the job, the first object
  * at it stays, and what is there is read back instead of being downloaded again.
  */
-export async function storeOutput(ports: StoreOutputPorts, output: OutputOfJob): Promise<StoredMedia> {
+export async function storeOutput(ports: StoreOutputPorts, output: OutputOfJob): Promise<StoredOutput> {
   const { url, index, mediaType, prefix, storedKeys } = output;
   const storedKey = findKey(storedKeys, prefix, index);
   if (storedKey) return readBack(ports, storedKey, index);
@@ -45,23 +52,26 @@ export async function storeOutput(ports: StoreOutputPorts, output: OutputOfJob):
     const { contentType, extension } = await sniffFormat(head, mediaType);
     const key = mediaKey(prefix, index, extension);
     const streamed = rest ? weigh(join(beginning)) : null;
-    const saved = await ports.saveMedia(key, { contentType, body: streamed?.body ?? head });
+    const storedAt = new Date(ports.now()).toISOString();
+    const saved = await ports.saveMedia(key, { contentType, body: streamed?.body ?? head, storedAt });
     if (saved === "taken") return await readBack(ports, key, index);
     const weight = streamed?.weight() ?? { bytes: head.length, sha256: sha256Of(head) };
-    return await describe(ports, { index, s3Path: key, contentType, head, isWhole: rest === null, ...weight });
+    const facts = { index, s3Path: key, contentType, head, isWhole: rest === null, ...weight };
+    return { media: await describe(ports, facts), storedAt };
   } finally {
     opened.close();
   }
 }
 
 /** Whoever died after saving an output, or was faster, has left the bytes: they are the truth, and are read once more. */
-async function readBack(bucket: MediaBucket, key: string, index: number): Promise<StoredMedia> {
-  const { contentType, body } = await bucket.readMedia(key);
+async function readBack(bucket: MediaBucket, key: string, index: number): Promise<StoredOutput> {
+  const { contentType, body, storedAt } = await bucket.readMedia(key);
   const beginning = await readHead(body, headBytes);
   const { body: all, weight } = weigh(join(beginning));
   for await (const _ of all);
   const { head, rest } = beginning;
-  return describe(bucket, { index, s3Path: key, contentType, head, isWhole: rest === null, ...weight() });
+  const facts = { index, s3Path: key, contentType, head, isWhole: rest === null, ...weight() };
+  return { media: await describe(bucket, facts), storedAt };
 }
 
 interface Saved extends Pick<StoredMedia, "index" | "s3Path" | "contentType" | "bytes" | "sha256"> {

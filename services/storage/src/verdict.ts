@@ -8,18 +8,19 @@ import {
 } from "@vsl/events";
 import * as z from "zod";
 
-/**
- * What became of a job's outputs. It is written once and then stands: a job whose loss was announced is never announced as
- * stored, and a repetition says exactly what was said before.
- */
-export const verdictSchema = MediaLost.payload
+/** What became of a job's outputs: a repetition says exactly what was said before. */
+const outcomeSchema = MediaLost.payload
   .pick({ media: true })
   .extend({ lost: z.array(MediaLost.payload.shape.lost.element), decidedAt: MediaLost.payload.shape.lostAt });
+export type Outcome = z.output<typeof outcomeSchema>;
+
+/** Where something was lost, the outcome is written down: proposed first, then, after another look at the bucket, final. */
+export const verdictSchema = outcomeSchema.extend({ isFinal: z.boolean() });
 export type Verdict = z.output<typeof verdictSchema>;
 
 export function announcementOf(
   { jobId, accountId, userId, mediaType }: PayloadOf<typeof PredictionCompleted>,
-  { media, lost, decidedAt }: Verdict,
+  { media, lost, decidedAt }: Outcome,
   correlationId: string,
 ): Announcement {
   const job = { jobId, accountId, userId, mediaType };

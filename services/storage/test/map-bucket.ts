@@ -1,11 +1,17 @@
-import { BucketUnavailable, type ByteStream, type MediaBucket, type Verdicts } from "../src/media-bucket.ts";
-import type { Verdict } from "../src/verdict.ts";
+import {
+  BucketUnavailable,
+  type ByteStream,
+  type FoundVerdict,
+  type MediaBucket,
+  type Verdicts,
+} from "../src/media-bucket.ts";
 
 /** The bucket in two Maps; while it is `down`, it answers nobody. */
 export function createMapBucket() {
-  const objects = new Map<string, { contentType: string; bytes: Buffer }>();
-  const verdicts = new Map<string, Verdict>();
+  const objects = new Map<string, { contentType: string; bytes: Buffer; storedAt: string }>();
+  const verdicts = new Map<string, FoundVerdict>();
   const state = { down: false };
+  let saves = 0;
 
   const ask = () => {
     if (state.down) throw new BucketUnavailable("the bucket is down");
@@ -17,11 +23,11 @@ export function createMapBucket() {
   };
 
   const bucket: MediaBucket & Verdicts = {
-    async saveMedia(key, { contentType, body }) {
+    async saveMedia(key, { contentType, body, storedAt }) {
       ask();
       const bytes = Buffer.isBuffer(body) ? body : await gather(body);
       if (objects.has(key)) return "taken";
-      objects.set(key, { contentType, bytes });
+      objects.set(key, { contentType, bytes, storedAt });
       return "saved";
     },
     async findMedia(prefix) {
@@ -30,8 +36,8 @@ export function createMapBucket() {
     },
     async readMedia(key) {
       ask();
-      const { contentType, bytes } = stored(key);
-      return { contentType, body: pieceByPiece(bytes) };
+      const { contentType, bytes, storedAt } = stored(key);
+      return { contentType, body: pieceByPiece(bytes), storedAt };
     },
     async readRange(key, { start, end }) {
       ask();
@@ -41,11 +47,13 @@ export function createMapBucket() {
       ask();
       return verdicts.get(jobId) ?? null;
     },
-    async saveVerdict(jobId, verdict) {
+    async saveVerdict(jobId, verdict, over) {
       ask();
-      const standing = verdicts.get(jobId) ?? verdict;
-      verdicts.set(jobId, standing);
-      return standing;
+      const standing = verdicts.get(jobId);
+      if (standing && standing.version !== over?.version) return standing;
+      const saved = { verdict, version: `v${++saves}` };
+      verdicts.set(jobId, saved);
+      return saved;
     },
   };
   return { ...bucket, objects, verdicts, state };

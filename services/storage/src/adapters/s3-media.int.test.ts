@@ -9,6 +9,7 @@ import { BucketUnavailable } from "../media-bucket.ts";
 import { createS3Media } from "./s3-media.ts";
 import { createS3Verdicts } from "./s3-verdicts.ts";
 
+const storedAt = "2026-11-20T10:30:02.100Z";
 let s3: Awaited<ReturnType<typeof startS3>>;
 beforeAll(async () => {
   s3 = await startS3();
@@ -20,7 +21,7 @@ describe("the bucket in S3", () => {
 
   test("no upload is left open, neither by a stream that broke off nor by one that came second", async () => {
     const media = createS3Media(s3);
-    const large = { contentType: "video/mp4", body: pieceByPiece(Buffer.alloc(9 * 1024 * 1024)) };
+    const large = { contentType: "video/mp4", body: pieceByPiece(Buffer.alloc(9 * 1024 * 1024)), storedAt };
     const unfinished = async function* () {
       yield Buffer.alloc(9 * 1024 * 1024);
       throw new Error("broke off");
@@ -41,7 +42,7 @@ describe("the bucket in S3", () => {
     const elsewhere = { ...s3, bucket: "elsewhere" };
     const body = Buffer.from("png");
     const failure = (call: Promise<unknown>) => expect(call).rejects.toBeInstanceOf(BucketUnavailable);
-    await failure(createS3Media(elsewhere).saveMedia("a", { contentType: "image/png", body }));
+    await failure(createS3Media(elsewhere).saveMedia("a", { contentType: "image/png", body, storedAt }));
     await failure(createS3Media(elsewhere).findMedia("a"));
     await failure(createS3Media(elsewhere).readMedia("a"));
   });
@@ -67,7 +68,11 @@ test("a completion that is answered with 200 and an error is a failure, and its 
   const client = new S3Client({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 });
   try {
     const body = pieceByPiece(Buffer.alloc(9 * 1024 * 1024));
-    const saving = createS3Media({ client, bucket: "media" }).saveMedia("h", { contentType: "video/mp4", body });
+    const saving = createS3Media({ client, bucket: "media" }).saveMedia("h", {
+      contentType: "video/mp4",
+      body,
+      storedAt,
+    });
     await expect(saving).rejects.toBeInstanceOf(BucketUnavailable);
     expect(calls.sort()).toEqual([
       "DELETE uploadId",

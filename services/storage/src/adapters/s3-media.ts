@@ -21,13 +21,18 @@ export interface S3MediaOptions {
   partBytes?: number;
 }
 
+/** S3 keeps metadata's names in lower case. */
+const storedAtName = "stored-at";
 /** Parts that are sent while the next one is filled. */
 const partsInFlight = 2;
 
 export function createS3Media({ client, bucket, partBytes = 8 * 1024 * 1024 }: S3MediaOptions): MediaBucket {
   return {
-    saveMedia: (key, { contentType, body }) =>
-      Buffer.isBuffer(body) ? saveWhole(key, contentType, body) : saveInParts(key, contentType, body),
+    saveMedia: (Key, { contentType: ContentType, body, storedAt }) => {
+      const target = { Bucket: bucket, Key };
+      const facts = { ContentType, Metadata: { [storedAtName]: storedAt } };
+      return Buffer.isBuffer(body) ? saveWhole({ ...target, ...facts }, body) : saveInParts(target, facts, body);
+    },
 
     async findMedia(prefix) {
       const { Contents = [] } = await ask(
@@ -38,12 +43,15 @@ export function createS3Media({ client, bucket, partBytes = 8 * 1024 * 1024 }: S
     },
 
     async readMedia(key) {
-      const { Body, ContentType } = await ask(
+      const { Body, ContentType, Metadata, LastModified } = await ask(
         "read media",
         client.send(new GetObjectCommand({ Bucket: bucket, Key: key })),
       );
-      if (!Body || !ContentType) throw new Error("the bucket answered without a body or its type");
-      return { contentType: ContentType, body: readBody(Body.transformToWebStream()) };
+      // What somebody else has put there carries no time of ours.
+      const storedAt = Metadata?.[storedAtName] ?? LastModified?.toISOString();
+      if (!Body || !ContentType || !storedAt)
+        throw new Error("the bucket answered without a body, its type or its time");
+      return { contentType: ContentType, body: readBody(Body.transformToWebStream()), storedAt };
     },
 
     async readRange(key, { start, end }) {
@@ -57,20 +65,16 @@ export function createS3Media({ client, bucket, partBytes = 8 * 1024 * 1024 }: S
     },
   };
 
-  async function saveWhole(key: string, contentType: string, body: Buffer): Promise<"saved" | "taken"> {
-    const ChecksumSHA256 = createHash("sha256").update(body).digest("base64");
-    const put = { Bucket: bucket, Key: key, Body: body, ContentType: contentType, ChecksumSHA256, IfNoneMatch: "*" };
-    return savedOrTaken(client.send(new PutObjectCommand(put)));
+  async function saveWhole(target: Target & Facts, Body: Buffer): Promise<"saved" | "taken"> {
+    const ChecksumSHA256 = createHash("sha256").update(Body).digest("base64");
+    return savedOrTaken(client.send(new PutObjectCommand({ ...target, Body, ChecksumSHA256, IfNoneMatch: "*" })));
   }
 
   /** Nothing of a stream is seen before all of it is there; whatever fails on the way, the parts are removed again. */
-  async function saveInParts(key: string, contentType: string, body: ByteStream): Promise<"saved" | "taken"> {
-    const target = { Bucket: bucket, Key: key };
+  async function saveInParts(target: Target, facts: Facts, body: ByteStream): Promise<"saved" | "taken"> {
     const { UploadId } = await ask(
       "begin an upload",
-      client.send(
-        new CreateMultipartUploadCommand({ ...target, ContentType: contentType, ChecksumAlgorithm: "CRC32" }),
-      ),
+      client.send(new CreateMultipartUploadCommand({ ...target, ...facts, ChecksumAlgorithm: "CRC32" })),
     );
     const upload = { ...target, UploadId };
     try {
@@ -118,9 +122,17 @@ export function createS3Media({ client, bucket, partBytes = 8 * 1024 * 1024 }: S
   }
 }
 
-interface Upload {
+interface Target {
   Bucket: string;
   Key: string;
+}
+
+interface Facts {
+  ContentType: string;
+  Metadata: Record<string, string>;
+}
+
+interface Upload extends Target {
   UploadId: string | undefined;
 }
 
