@@ -22,7 +22,8 @@ export async function findLeftBehind(ports: FindPorts, waiting: Waiting): Promis
   });
   await ports.reads.note(answer);
   if (isTrouble(answer)) {
-    ports.log({ level: "WARN", message: "search unclear", jobId: waiting.jobId, error: answer.kind });
+    const error = answer.kind === "unclear" ? answer.reason : answer.kind;
+    ports.log({ level: "WARN", message: "search unclear", jobId: waiting.jobId, error });
     return "unclear";
   }
   const found = oldestFirst(answer.predictions);
