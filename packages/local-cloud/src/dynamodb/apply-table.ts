@@ -1,13 +1,6 @@
 import type { TableTopology } from "../topology.ts";
-import {
-  asItem,
-  database,
-  getTable,
-  type IndexDescription,
-  type Store,
-  type TableDescription,
-  type Write,
-} from "./engine.ts";
+import { getTable, type IndexDescription, type Store, type TableDescription, type Write } from "./engine.ts";
+import { describeIndex, reindexWrites } from "./reindex.ts";
 
 const keySchema = ({ hashKey, rangeKey }: { hashKey: string; rangeKey: string | null }) => [
   { AttributeName: hashKey, KeyType: "HASH" },
@@ -37,10 +30,7 @@ export const createTableInput = (table: TableTopology) => ({
 const essence = ({ IndexName, KeySchema, Projection }: IndexDescription) =>
   JSON.stringify([IndexName, KeySchema, Projection.ProjectionType]);
 
-/**
- * What brings an existing table to the topology's indexes, new ones filled from the items that are there. To be committed as
- * one batch, so that the description and the indexes never disagree.
- */
+/** What brings an existing table to the topology's indexes; to be committed as one batch. */
 export async function reindexTable(store: Store, wanted: TableTopology): Promise<Write[]> {
   const table = await getTable(store, wanted.name);
   if (JSON.stringify(table.KeySchema) !== JSON.stringify(keySchema(wanted))) {
@@ -64,26 +54,5 @@ export async function reindexTable(store: Store, wanted: TableTopology): Promise
     AttributeDefinitions: attributeDefinitions(wanted),
     ...(all.length > 0 && { GlobalSecondaryIndexes: all }),
   };
-  const writes: Write[] = [{ type: "put", key: `table~${wanted.name}`, value: description }];
-  for (const { IndexName } of dropped) {
-    for await (const [key] of entries(store, `index-global~${wanted.name}~${IndexName}~`))
-      writes.push({ type: "del", key });
-  }
-  for await (const [, value] of entries(store, `item-${wanted.name}~`)) {
-    for (const { index, key, item } of database.getIndexActions(added, undefined, asItem(value), description).puts) {
-      writes.push({ type: "put", key: `index-global~${wanted.name}~${index}~${key}`, value: item });
-    }
-  }
-  return writes;
+  return reindexWrites(store, { description, dropped, added });
 }
-
-const entries = (store: Store, prefix: string) => store.db.iterator({ gte: prefix, lt: `${prefix}\xff` });
-
-const describeIndex = (index: IndexDescription, table: TableDescription): IndexDescription => ({
-  ...index,
-  IndexArn: `${table.TableArn}/index/${index.IndexName}`,
-  IndexStatus: "ACTIVE",
-  IndexSizeBytes: 0,
-  ItemCount: 0,
-  ProvisionedThroughput: { NumberOfDecreasesToday: 0, ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
-});

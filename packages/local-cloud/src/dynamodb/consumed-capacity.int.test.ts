@@ -2,6 +2,7 @@ import {
   BatchWriteCommand,
   DeleteCommand,
   PutCommand,
+  TransactGetCommand,
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
@@ -39,11 +40,44 @@ const units = (table: number, byOwner?: number) => ({
   ...(byOwner && { GlobalSecondaryIndexes: { byOwner: { CapacityUnits: byOwner } } }),
 });
 
+const inTransaction = (direction: "ReadCapacityUnits" | "WriteCapacityUnits", count: number) => ({
+  ...units(count),
+  [direction]: count,
+  Table: { CapacityUnits: count, [direction]: count },
+});
+
+describe("the read units of a transaction", () => {
+  it("are two for each 4 KB of an item, and as many where there is none", async () => {
+    await put({ id: "long", text: "x".repeat(4096) });
+    const { ConsumedCapacity } = await stage.client.send(
+      new TransactGetCommand({
+        TransactItems: ["long", "none"].map((id) => ({ Get: { TableName, Key: { id } } })),
+        ...asked,
+      }),
+    );
+    expect(ConsumedCapacity).toEqual([inTransaction("ReadCapacityUnits", 6)]);
+  });
+
+  it("are what a repeated write costs, which only reads", async () => {
+    const write = new TransactWriteCommand({
+      TransactItems: [{ Put: { TableName, Item: { id: "once" } } }],
+      ClientRequestToken: "capacity",
+      ...asked,
+    });
+    expect((await stage.client.send(write)).ConsumedCapacity).toEqual([inTransaction("WriteCapacityUnits", 2)]);
+    expect((await stage.client.send(write)).ConsumedCapacity).toEqual([inTransaction("ReadCapacityUnits", 2)]);
+  });
+});
+
 describe("the write units that DynamoDB tells", () => {
   it("are one for each KB of an item, and as many for its entry in an index", async () => {
     expect(await put({ id: "small" })).toEqual(units(1));
     expect(await put({ id: "large", text: "x".repeat(2048) })).toEqual(units(3));
     expect(await put({ id: "listed", owner: "ann", at: 1 })).toEqual(units(1, 1));
+  });
+
+  it("count the bytes of UTF-8", async () => {
+    expect(await put({ id: "accents", text: "é".repeat(600) })).toEqual(units(2));
   });
 
   it("follow the larger of what was there and what is there now", async () => {
@@ -78,7 +112,7 @@ describe("the write units that DynamoDB tells", () => {
         ...asked,
       }),
     );
-    expect(transaction.ConsumedCapacity).toEqual([units(4)]);
+    expect(transaction.ConsumedCapacity).toEqual([inTransaction("WriteCapacityUnits", 4)]);
   });
 
   it("are not told to those who did not ask, and without indexes to those who asked for the total", async () => {

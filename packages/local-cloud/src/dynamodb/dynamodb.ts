@@ -24,8 +24,16 @@ import {
 import { createRequestTokens } from "./request-tokens.ts";
 import { listTables, settleTables, untilSettled } from "./tables.ts";
 import { changeTimeToLive, createTimeToLive, expiryOf, timeToLiveTypes } from "./time-to-live.ts";
-import { checkTransactWrite, returnOldOnFailure, transactGet, transactWrite, withOldItem } from "./transactions.ts";
+import {
+  checkTransactWrite,
+  readAgain,
+  returnOldOnFailure,
+  transactGet,
+  transactWrite,
+  withOldItem,
+} from "./transactions.ts";
 import { openUnitOfWork } from "./unit-of-work.ts";
+import { indexChanges, updateIndexes, updateTableTypes } from "./update-indexes.ts";
 
 export interface DynamodbOptions {
   dataDir: string;
@@ -99,8 +107,14 @@ export function createDynamodb({ dataDir, region, account, now = Date.now }: Dyn
   async function writeTable(operation: (typeof tableWrites)[number], input: object): Promise<Item> {
     const ignored = unsupported.find((member) => Object.hasOwn(input, member));
     if (ignored && operation !== "TagResource") throw invalid(`${ignored} is not supported by this endpoint`);
-    const request = check(operation, input, store);
+    const request = check(operation, input, store, operation === "UpdateTable" ? updateTableTypes : {});
+    const [change] = operation === "UpdateTable" ? indexChanges(request) : [];
     return exclusively(async () => {
+      if (change) {
+        const { writes, answer } = await updateIndexes(store, request, change);
+        await commit(writes);
+        return answer;
+      }
       const answer = structuredClone(await run(operation, request, store));
       if (operation.endsWith("Table")) await untilSettled(store, request.TableName);
       if (operation === "DeleteTable") await timeToLive.set(request.TableName, undefined);
@@ -112,7 +126,7 @@ export function createDynamodb({ dataDir, region, account, now = Date.now }: Dyn
     const transaction = checkTransactWrite(input, store);
     const { token, fingerprint, asked, parts } = transaction;
     return exclusively(async () => {
-      if (token !== undefined && tokens.knows(token, fingerprint)) return {};
+      if (token !== undefined && tokens.knows(token, fingerprint)) return readAgain(transaction, store);
       const unit = openUnitOfWork(store);
       await transactWrite(transaction, unit);
       const writes = unit.writes();

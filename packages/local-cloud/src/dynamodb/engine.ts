@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { AwsError } from "../endpoint/aws-error.ts";
+import { uncountedBytes } from "./item-size.ts";
 
 /** The parts of dynalite 4 that are used here, as its sources have them: it ships no types. */
 export type Item = Record<string, unknown>;
@@ -12,12 +13,14 @@ export interface TableDescription {
   KeySchema: { AttributeName: string; KeyType: string }[];
   AttributeDefinitions: { AttributeName: string; AttributeType: string }[];
   GlobalSecondaryIndexes?: IndexDescription[];
+  LocalSecondaryIndexes?: IndexDescription[];
+  BillingModeSummary?: { BillingMode: string };
 }
 
 export interface IndexDescription {
   IndexName: string;
   KeySchema: { AttributeName: string; KeyType: string }[];
-  Projection: { ProjectionType: string };
+  Projection: { ProjectionType?: string; NonKeyAttributes?: string[] };
   [more: string]: unknown;
 }
 
@@ -84,6 +87,10 @@ interface Validations {
 const load = createRequire(import.meta.url);
 export const database: Database = load("dynalite/db");
 const validations: Validations = load("dynalite/validations");
+
+// dynalite looks this export up wherever it refuses an item for its size.
+const { itemSize } = database;
+database.itemSize = (item) => itemSize(item) + uncountedBytes(item);
 
 export const reads = [
   "BatchGetItem",

@@ -36,7 +36,7 @@ export function createRequestTokens(store: Store, now: () => number): RequestTok
       if (known.fingerprint === fingerprint) return true;
       throw new AwsError(
         "IdempotentParameterMismatchException",
-        "The request uses the same client token as a previous, but non-identical request.",
+        "DynamoDB rejected the request because you retried a request with a different payload but with an idempotent token that was already used.",
       );
     },
     entry: (token, fingerprint) => ({

@@ -97,11 +97,24 @@ describe("transactions", () => {
     await stage.client.send(repeated);
     expect(await stage.get("counter")).toMatchObject({ amount: 1 });
     const other = new TransactWriteCommand({ TransactItems: TransactItems?.slice(0, 1), ClientRequestToken: "once" });
-    await expect(stage.client.send(other)).rejects.toMatchObject({ name: "IdempotentParameterMismatchException" });
+    await expect(stage.client.send(other)).rejects.toMatchObject({
+      name: "IdempotentParameterMismatchException",
+      message:
+        "DynamoDB rejected the request because you retried a request with a different payload but with an idempotent token that was already used.",
+    });
 
     stage.wait(11 * 60);
     await stage.client.send(repeated);
     expect(await stage.get("counter")).toMatchObject({ amount: 2 });
+  });
+
+  test("are the same under a token, whatever the order of an item's attributes", async () => {
+    const put = (Item: Record<string, unknown>) =>
+      stage.client.send(
+        new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item } }], ClientRequestToken: "order" }),
+      );
+    await put({ id: "1", nested: { a: 1, b: 2 } });
+    await put({ nested: { b: 2, a: 1 }, id: "1" });
   });
 
   test("name an item once, hold one to a hundred, and each do one thing", async () => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../endpoint/aws-error.ts";
+import { transactionReadUnits } from "./consumed-capacity.ts";
 import {
   type Checked,
   checkMeaning,
@@ -60,6 +61,7 @@ const transactGetTypes = {
     type: "ValueStruct<TransactGetItem>",
     children: { Get: { ...structure("Get", typesOf("GetItem")), notNull: true } },
   }),
+  ReturnConsumedCapacity: transactWriteTypes.ReturnConsumedCapacity,
 };
 
 interface Reason {
@@ -82,7 +84,7 @@ export interface CheckedTransaction {
 export function checkTransactWrite(input: object, store: Store): CheckedTransaction {
   const request = checkShape(input, transactWriteTypes, store);
   const { TransactItems: items, ClientRequestToken: token, ReturnConsumedCapacity: asked } = request;
-  const fingerprint = createHash("sha256").update(JSON.stringify(items)).digest("hex");
+  const fingerprint = createHash("sha256").update(canonicalJson(items)).digest("hex");
   const parts = membersOf<Partial<Record<Kind, Checked>>>(items).map((item) => {
     const [kind, ...others] = kinds.filter((candidate) => item[candidate]);
     const request = kind && item[kind];
@@ -93,6 +95,27 @@ export function checkTransactWrite(input: object, store: Store): CheckedTransact
     return { kind, request };
   });
   return { parts, token: typeof token === "string" ? token : undefined, fingerprint, asked };
+}
+
+/** The same for requests that differ in the order of their members alone: DynamoDB takes them for one. */
+const canonicalJson = (value: unknown) =>
+  JSON.stringify(value, (_, member: unknown) =>
+    typeof member === "object" && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : member,
+  );
+
+/** The answer to a transaction that was done before: it costs what reading its items costs. */
+export async function readAgain({ parts, asked }: CheckedTransaction, store: Store): Promise<Item> {
+  if (asked === undefined || asked === "NONE") return {};
+  const reads = parts.map(async ({ request }) => {
+    const table = await getTable(store, request.TableName);
+    return {
+      table: request.TableName,
+      item: await getItem(store, table, request.Key ?? keyOf(request.Item ?? {}, table)),
+    };
+  });
+  return transactionReadUnits(await Promise.all(reads), asked);
 }
 
 /** Does all of it in the unit of work, or throws why not. The caller commits. */
@@ -165,22 +188,25 @@ function throwIfCancelled(reasons: Reason[]): void {
 }
 
 /** Reads a consistent picture; the caller sees to it that nobody writes meanwhile. */
-export async function transactGet(input: object, store: Store): Promise<{ Responses: Item[] }> {
-  const { TransactItems: items } = checkShape(input, transactGetTypes, store);
+export async function transactGet(input: object, store: Store): Promise<Item> {
+  const { TransactItems: items, ReturnConsumedCapacity: asked } = checkShape(input, transactGetTypes, store);
   const requests = membersOf<{ Get: Checked }>(items).map(({ Get }) => Get);
   for (const request of requests) checkMeaning("GetItem", request, store);
   const responses: Item[] = [];
+  const reads: { table: string; item: Item | undefined }[] = [];
   const reasons: Reason[] = [];
   for (const request of requests) {
     try {
       responses.push(await run("GetItem", request, store));
+      const table = await getTable(store, request.TableName);
+      reads.push({ table: table.TableName, item: await getItem(store, table, request.Key ?? {}) });
       reasons.push({ Code: "None" });
     } catch (error) {
       reasons.push(reasonOf(error));
     }
   }
   throwIfCancelled(reasons);
-  return { Responses: responses };
+  return { Responses: responses, ...transactionReadUnits(reads, asked) };
 }
 
 /** A list's members, once `checkShape` has found them to be of that shape. */
