@@ -1,7 +1,7 @@
 import type { Topology } from "@vsl/local-cloud/topology";
 import { z } from "zod";
 
-export interface ReplicateAccess {
+interface ReplicateAccess {
   /** With its version, such as `https://api.replicate.com/v1`. */
   baseUrl: string;
   token: string;

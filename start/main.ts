@@ -72,6 +72,7 @@ async function start(options: StartOptions): Promise<void> {
       url: cloud.url,
       endpointUrl: cloud.endpointUrl,
       replicateDouble: double?.url ?? null,
+      requireKeys: options.requireKeys,
       postgres: `${options.databaseUrl ? "DATABASE_URL" : "embedded"} ${postgres?.version}   psql "$(cat ${join(shownDataDir, "database-url")})"`,
       redis: options.redisUrl ? `REDIS_URL ${redis?.version}` : `${redis?.version}`,
       dataDir: shownDataDir,

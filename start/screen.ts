@@ -3,6 +3,7 @@ export interface Running {
   endpointUrl: string;
   /** The stand-in's address, or null when the real Replicate is used. */
   replicateDouble: string | null;
+  requireKeys: boolean;
   postgres: string;
   redis: string;
   dataDir: string;
@@ -11,9 +12,13 @@ export interface Running {
 
 /** What a new user sees when everything runs: where it is, what to try, how to stop. */
 export function screen(running: Running): string {
-  const { url, endpointUrl, replicateDouble, postgres, redis, dataDir, seconds } = running;
+  const { url, endpointUrl, replicateDouble, requireKeys, postgres, redis, dataDir, seconds } = running;
   const body =
     '{"userId":"test-user-123","mediaType":"image","modelId":"flux-schnell","parameters":{"prompt":"A beautiful sunset over mountains"}}';
+  const makeKey = requireKeys
+    ? "\n    npm run -s vsl -- keys create --account me --name laptop   # gives the <key>"
+    : "";
+  const key = requireKeys ? " -H 'authorization: Bearer <key>'" : "";
   return `
   VSL runs (${seconds.toFixed(1)} s)
 
@@ -24,10 +29,10 @@ export function screen(running: Running): string {
   Redis       ${redis}
   Data        ${dataDir}   logs in ${dataDir}/logs; npm start -- --fresh starts over
 
-  Try
-    curl -X POST ${url}/generate-media -H 'content-type: application/json' \\
+  Try${makeKey}
+    curl -X POST ${url}/generate-media${key} -H 'content-type: application/json' \\
       -d '${body}'
-    curl ${url}/status/<jobId>
+    curl ${url}/status/<jobId>${key}
 
   Ctrl-C stops everything.
 `;
