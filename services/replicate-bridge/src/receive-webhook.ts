@@ -5,7 +5,7 @@ import { type KeepPorts, keepPrediction } from "./keep-prediction.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { type Prediction, terminalStatusOf } from "./prediction.ts";
 import type { PredictionRecords } from "./prediction-records.ts";
-import type { Ended, Running, Waiting } from "./record.ts";
+import type { Ended, PredictionRecord, Running, Waiting } from "./record.ts";
 import { announceOutcome, type RecordOutcomePorts, recordOutcome, repeatOutcome } from "./record-outcome.ts";
 import { isoOf, msOf } from "./timestamp.ts";
 import { isTrouble, type Upstream } from "./upstream.ts";
@@ -28,12 +28,9 @@ export async function receiveWebhook(
   { prediction, namedJob }: { prediction: Prediction; namedJob: JobId | null },
 ): Promise<Heard> {
   const record = namedJob && (await ports.records.readRecord(namedJob));
-  if (!record || record.state === "tombstone") return ignore(ports, prediction, "unknown job");
-  if (record.state === "waiting") return adoptConfirmed(ports, record, prediction);
-  if (record.predictionId !== prediction.id) return cancelExtra(ports, record, prediction);
-  if (record.state === "ended") return repeatOutcome(ports, record);
-  const outcome = outcomeOf(prediction, contextOf(ports, record));
-  return outcome ? recordOutcome(ports, record, outcome) : nothingToAnnounce;
+  return record?.state === "waiting"
+    ? adoptConfirmed(ports, record, prediction)
+    : takeOutcome(ports, record, prediction);
 }
 
 /** The answer to our create is still under way, or was lost. What upstream itself says of the prediction decides. */
@@ -45,10 +42,26 @@ async function adoptConfirmed(ports: WebhookPorts, record: Waiting, prediction: 
   if (answer.kind === "missing" || jobNamedIn(answer.prediction.webhook) !== record.jobId) {
     return ignore(ports, prediction, "another job's prediction");
   }
-  const outcome = outcomeOf(answer.prediction, contextOf(ports, record));
+  // The answer to our create may have come while we asked.
+  const now = await ports.records.readRecord(record.jobId);
+  if (now?.state !== "waiting") return takeOutcome(ports, now, answer.prediction);
+  const outcome = outcomeOf(answer.prediction, contextOf(ports, now));
   return outcome
-    ? adoptEnded(ports, record, { prediction: answer.prediction, outcome })
+    ? adoptEnded(ports, now, { prediction: answer.prediction, outcome })
     : keepPrediction(ports, record.jobId, answer.prediction);
+}
+
+/** What a webhook means for a record that has its prediction. */
+async function takeOutcome(
+  ports: WebhookPorts,
+  record: PredictionRecord | null,
+  prediction: Prediction,
+): Promise<Heard> {
+  if (record?.state !== "running" && record?.state !== "ended") return ignore(ports, prediction, "unknown job");
+  if (record.predictionId !== prediction.id) return cancelExtra(ports, record, prediction);
+  if (record.state === "ended") return repeatOutcome(ports, record);
+  const outcome = outcomeOf(prediction, contextOf(ports, record));
+  return outcome ? recordOutcome(ports, record, outcome) : nothingToAnnounce;
 }
 
 /** The prediction and its outcome at once. Whoever still waits for the create's answer finds the job ended by its own prediction. */
@@ -64,10 +77,7 @@ async function adoptEnded(
     const ended = announceOutcome(ports, written.record);
     return { ...ended, announce: [startedAnnouncement({ ...waiting, ...adopted }), ...ended.announce] };
   }
-  const { record } = written;
-  return record?.state === "running" && record.predictionId === prediction.id
-    ? recordOutcome(ports, record, outcome)
-    : repeatOutcome(ports, record);
+  return takeOutcome(ports, written.record, prediction);
 }
 
 /** A second prediction of the job, by upstream's own word, is one that a lost answer hid from us: it must not run on. */

@@ -143,6 +143,15 @@ export function describeRecords(name: string, open: () => Promise<PredictionReco
       expect(late).toMatchObject({ saved: false, record: { state: "ended", predictionId, outcome } });
     });
 
+    it("records an outcome also for a record that has been deferred since it was read, and lists it", async () => {
+      const records = await open();
+      const seen = await waiting(records, { attemptedAt: at, nextCheckAt: leaseEnd });
+      await records.defer(seen);
+      expect(await records.recordOutcome(seen, { outcome, at })).toMatchObject({ recorded: true });
+      expect(await records.listInFlight("ended", { before: leaseEnd, limit: 9 })).toHaveLength(1);
+      expect(await records.listDeferred(9)).toEqual([]);
+    });
+
     it("refuses an outcome for a record that was attempted since it was read", async () => {
       const records = await open();
       const seen = await waiting(records, { attemptedAt: null, nextCheckAt: requestedAt });

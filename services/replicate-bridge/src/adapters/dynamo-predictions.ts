@@ -104,12 +104,13 @@ export function createDynamoPredictions(
     },
 
     recordOutcome: async (record, { outcome, at, adopted }) => {
-      const isUnattempted = record.state === "waiting" && record.attemptedAt === null;
+      const { jobId } = record;
+      const isAttempted = record.state === "running" || record.attemptedAt !== null;
+      const sets = `#state = :ended, outcome = :outcome, recordedAt = :at, expiresAt = :expiresAt${
+        adopted ? ", predictionId = :predictionId, startedAt = :startedAt" : ""
+      }`;
+      const removes = "REMOVE submission, attemptedAt";
       const expressions = {
-        UpdateExpression: `SET #state = :ended, outcome = :outcome, recordedAt = :at, expiresAt = :expiresAt${
-          adopted ? ", predictionId = :predictionId, startedAt = :startedAt" : ""
-        }`,
-        ConditionExpression: `#state = :seen${isUnattempted ? " AND attribute_not_exists(attemptedAt)" : ""}`,
         ExpressionAttributeNames: { "#state": "state" },
         ExpressionAttributeValues: {
           ...{ ":ended": "ended", ":seen": record.state, ":outcome": outcome, ":at": at },
@@ -117,22 +118,27 @@ export function createDynamoPredictions(
           ...(adopted && { ":predictionId": adopted.predictionId, ":startedAt": adopted.startedAt }),
         },
       };
-      const stays = record.state === "running" && record.nextCheckAt <= isoOf(msOf(at) + announcedWithinMs);
-      const removes = " REMOVE submission, attemptedAt";
-      const { jobId } = record;
-      return endedOr(
-        jobId,
-        stays
-          ? await update(jobId, { ...expressions, UpdateExpression: expressions.UpdateExpression + removes })
-          : await move(
-              record,
-              { list: "in-flight", due: at, jobId },
-              {
-                ...expressions,
-                UpdateExpression: `${expressions.UpdateExpression}, nextCheckAt = :due${removes}`,
-              },
-            ),
+      if (isAttempted && record.nextCheckAt <= isoOf(msOf(at) + announcedWithinMs)) {
+        const ended = await update(jobId, {
+          ...expressions,
+          UpdateExpression: `SET ${sets} ${removes}`,
+          ConditionExpression: `#state = :seen${record.state === "waiting" ? " AND attribute_exists(attemptedAt)" : ""}`,
+        });
+        if (ended) return endedOr(jobId, ended);
+        const now = await readRecord(jobId);
+        if (now?.state !== "waiting") return { recorded: false, record: now };
+        // Deferred since it was seen: it stands in the other list.
+      }
+      const ended = await move(
+        record,
+        { list: "in-flight", due: at, jobId },
+        {
+          ...expressions,
+          UpdateExpression: `SET ${sets}, nextCheckAt = :due ${removes}`,
+          ConditionExpression: `#state = :seen${isAttempted ? "" : " AND attribute_not_exists(attemptedAt)"}`,
+        },
       );
+      return endedOr(jobId, ended);
     },
 
     endTombstone: async (jobId, { request, outcome, at }) => {
