@@ -6,7 +6,7 @@ import { startLocalCloud } from "@vsl/local-cloud";
 import { parseTopology } from "@vsl/local-cloud/topology";
 import { startReplicateDouble } from "@vsl/replicate-double";
 import { checkReplicate, replicateUrlIn } from "./check-replicate.ts";
-import { claimDataDir, emptyDataDir } from "./data-dir.ts";
+import { claimDataDir, emptyDataDir, keepToUpstream } from "./data-dir.ts";
 import { readOptions, type StartOptions, usage } from "./options.ts";
 import { screen } from "./screen.ts";
 import { keepSecrets } from "./secrets.ts";
@@ -30,6 +30,7 @@ async function start(options: StartOptions): Promise<void> {
   const claim = claimDataDir(dataDir);
   stack.defer(claim.release);
   if (options.fresh) emptyDataDir(dataDir);
+  keepToUpstream(dataDir, options.replicateToken ? "the real Replicate" : "the stand-in");
   mkdirSync(join(dataDir, "logs"), { recursive: true });
   const secrets = keepSecrets(join(dataDir, "secrets.json"));
   const webhookSecret = options.replicateWebhookSecret ?? secrets.webhookSecret;

@@ -25,6 +25,11 @@ test.each([
   expect(() => readOptions([], env)).not.toThrow("secret-value");
 });
 
+test("jobs that cost money are kept apart from those of the stand-in", () => {
+  expect(readOptions([], { REPLICATE_API_TOKEN: "r8_x" }).dataDir).toBe(".vsl-replicate");
+  expect(readOptions([], { REPLICATE_API_TOKEN: "r8_x", VSL_DATA: "mine" }).dataDir).toBe("mine");
+});
+
 test("an unknown flag is refused", () => {
   expect(() => readOptions(["--fesh"], {})).toThrow("--fesh");
 });

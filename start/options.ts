@@ -13,7 +13,7 @@ const environment = z.object({
   PORT: port.default(3000),
   VSL_AWS_PORT: port.default(4566),
   VSL_REPLICATE_PORT: port.default(4000),
-  VSL_DATA: z.string().min(1).default(".vsl"),
+  VSL_DATA: z.string().min(1).optional(),
   /** Seconds of the Replicate double per second of a real model. */
   VSL_TIME_SCALE: z.coerce.number("is not a number").nonnegative("is below 0").default(0.1),
   VSL_REQUIRE_KEYS: z.enum(["0", "1"], "is neither 0 nor 1").default("0"),
@@ -49,7 +49,7 @@ export const usage = `npm start -- [--fresh] [--help]
   VSL_AWS_PORT          the AWS endpoint (4566)
   VSL_REPLICATE_PORT    the stand-in for Replicate (4000)
                         each of the three: 0 takes any that is free
-  VSL_DATA              where everything is kept (.vsl)
+  VSL_DATA              where everything is kept (.vsl; .vsl-replicate with a token)
   VSL_TIME_SCALE        seconds of the stand-in per second of a real model (0.1)
   VSL_REQUIRE_KEYS      1 answers nobody without an API key (0)
   DATABASE_URL          a Postgres of yours instead of the embedded one
@@ -76,7 +76,7 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
     port: data.PORT,
     awsPort: data.VSL_AWS_PORT,
     replicatePort: data.VSL_REPLICATE_PORT,
-    dataDir: data.VSL_DATA,
+    dataDir: data.VSL_DATA ?? (data.REPLICATE_API_TOKEN ? ".vsl-replicate" : ".vsl"),
     timeScale: data.VSL_TIME_SCALE,
     requireKeys: data.VSL_REQUIRE_KEYS === "1",
     databaseUrl: data.DATABASE_URL,
