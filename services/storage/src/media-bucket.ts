@@ -3,7 +3,7 @@ import type { Verdict } from "./verdict.ts";
 /** Bytes that come piece by piece, at the reader's pace. */
 export type ByteStream = AsyncIterable<Uint8Array>;
 
-export interface NewMedia {
+interface NewMedia {
   contentType: string;
   body: Buffer | ByteStream;
   /** ISO 8601; kept with the object, so that whoever reads it back says the same. */
