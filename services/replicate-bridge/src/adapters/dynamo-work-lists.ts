@@ -30,7 +30,6 @@ const keyOf = ({ list, due, jobId }: Place) => ({ pk: list, sk: `${due}#${jobId}
 /** Sorts after every job of its time. */
 const afterAll = "#~";
 
-
 export function createDynamoWorkLists(client: DynamoDBDocumentClient, TableName: string) {
   return {
     async take(place: Place): Promise<void> {
