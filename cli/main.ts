@@ -3,11 +3,12 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, Misuse } from "./command.ts";
 import { dlq } from "./commands/dlq.ts";
+import { doctor } from "./commands/doctor.ts";
 import { keys } from "./commands/keys.ts";
 import { logs } from "./commands/logs.ts";
 import { replay } from "./commands/replay.ts";
 
-const commands: Record<string, Command> = { dlq, keys, logs, replay };
+const commands: Record<string, Command> = { doctor, dlq, keys, logs, replay };
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const interrupt = new AbortController();

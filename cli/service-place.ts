@@ -22,6 +22,12 @@ export async function findService(sqs: SQSClient, stage: Stage, service: Service
   return { queue, deadLetters };
 }
 
+/** How many wait there, or are being looked at. */
+export async function countDeadLetters(sqs: SQSClient, stage: Stage, service: ServiceName): Promise<number> {
+  const { url } = await findQueue(sqs, physicalName(stage, `${service}-dead-letters`));
+  return countWaiting(sqs, url);
+}
+
 async function findQueue(sqs: SQSClient, name: string): Promise<QueuePlace> {
   const { QueueUrl: url = "" } = await sqs.send(new GetQueueUrlCommand({ QueueName: name })).catch((cause: unknown) => {
     const isUnknown = cause instanceof Error && /NonExistentQueue|QueueDoesNotExist/.test(cause.name);

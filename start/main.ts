@@ -67,6 +67,7 @@ async function start(options: StartOptions): Promise<void> {
   const shownDataDir = relative(process.cwd(), dataDir) || ".";
   // Where `npm run vsl` finds it.
   writeFileSync(join(dataDir, "aws-endpoint-url"), `${cloud.endpointUrl}\n`);
+  writeFileSync(join(dataDir, "api-url"), `${cloud.url}\n`);
   if (postgres) writeFileSync(join(dataDir, "database-url"), `${postgres.url}\n`, { mode: 0o600 });
   console.log(
     screen({

@@ -3,7 +3,7 @@ import { secretsOf } from "../secrets.ts";
 import { type AppName, appNames } from "../service-names.ts";
 import { deployStage } from "./deploy-stage.ts";
 import { readDeployOptions } from "./options.ts";
-import { namesOfSecrets, saysNoSecrets } from "./secret-list.ts";
+import { saysNoSecrets, secretsIn } from "./secret-list.ts";
 
 /** AWS as a list of what was deployed. */
 function aws({ unset = [], refuses }: { unset?: string[]; refuses?: AppName } = {}) {
@@ -69,9 +69,12 @@ test.each([
   expect(() => readDeployOptions(args)).toThrow(says);
 });
 
-test("names of secrets are read from SST's list, values and headings are not", () => {
+test("secrets are read from SST's list, headings and empty ones are not", () => {
   const output =
     "# fallback\nMediaLinkSecret=abc=\n\n# vsl-replicate-bridge/homolog\nReplicateApiToken=r8_x\nEmpty=\n✔ done\n";
-  expect(namesOfSecrets(output)).toEqual(["MediaLinkSecret", "ReplicateApiToken"]);
+  expect([...secretsIn(output)]).toEqual([
+    ["MediaLinkSecret", "abc="],
+    ["ReplicateApiToken", "r8_x"],
+  ]);
   expect(saysNoSecrets("✕  No secrets found")).toBe(true);
 });

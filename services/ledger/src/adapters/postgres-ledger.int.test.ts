@@ -1,17 +1,17 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Permanent } from "@vsl/events";
 import { startPostgres } from "@vsl/local-cloud/postgres";
 import fc from "fast-check";
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { DatabaseLink } from "../database-link.ts";
 import type { LedgerEvent } from "../facts.ts";
 import { recordFacts } from "../record-facts.ts";
 import { delivered, story } from "../test-facts.ts";
 import { createPostgresLedger } from "./postgres-ledger.ts";
-import { migrate } from "./postgres-migrations.ts";
+import { listPending, migrate } from "./postgres-migrations.ts";
 import { createPool } from "./postgres-pool.ts";
 import { createPostgresPreview } from "./postgres-preview.ts";
 
@@ -95,6 +95,17 @@ function describeLedger(start: () => Promise<Server>): void {
 
   test("migrations that were run are not run again", async () => {
     expect(await migrate(server.link)).toEqual([]);
+  });
+
+  test("migrations that the database does not have are told, and not run", async () => {
+    expect(await listPending(server.link)).toEqual([]);
+    const folder = await mkdtemp(join(tmpdir(), "vsl-migrations-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await Promise.all(
+      ["0001_ledger", "0002_more"].map((name) => writeFile(join(folder, `${name}.sql`), "CREATE TABLE more ();")),
+    );
+    expect(await listPending(server.link, { folder })).toEqual(["0002_more"]);
+    expect(await listPending(server.link, { folder })).toEqual(["0002_more"]);
   });
 
   test("a job leaves a row in all four tables of the guide, and the charge beside its quote", async () => {

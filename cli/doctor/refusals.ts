@@ -1,0 +1,31 @@
+import { type Call, judgeAnswer } from "./call.ts";
+import type { Check } from "./check.ts";
+import { unknownJobId } from "./unknown.ts";
+
+interface Door {
+  call: Call;
+  /** Whether the system may answer without a key: on one machine it may, on a stage never. */
+  mayBeOpen: boolean;
+}
+
+const json = { "content-type": "application/json" };
+const openToAll = "If it answered anybody, the stage runs open: deploy intake again.";
+
+/** An empty body is never a job, so nothing starts whoever is let in. */
+export const generateMediaRefuses = ({ call, mayBeOpen }: Door): Check => ({
+  name: "POST /generate-media refuses",
+  find: async () =>
+    judgeAnswer(await call("/generate-media", { method: "POST", headers: json, body: "{}" }), {
+      expected: mayBeOpen ? [400, 401] : [401],
+      next: openToAll,
+    }),
+});
+
+export const statusRefuses = ({ call, mayBeOpen }: Door): Check => ({
+  name: "GET /status refuses",
+  find: async () =>
+    judgeAnswer(await call(`/status/${unknownJobId()}`), {
+      expected: mayBeOpen ? [404, 401] : [401],
+      next: openToAll,
+    }),
+});
