@@ -16,13 +16,20 @@ export function functionDefaults(): void {
       ...environment,
     }));
     args.permissions = $util.output(args.permissions ?? []).apply((permissions) => [...permissions, allowTraces]);
+    const own = args.transform?.function;
     args.transform = {
       ...args.transform,
-      function: (fn) => {
+      function: (fn, options, name) => {
         fn.tracingConfig = { mode: "Active" };
+        // That a function began and ended well is in its metrics; each line of log is billed.
+        fn.loggingConfig = $util.output(fn.loggingConfig).apply((config) => ({
+          ...(config ?? { logFormat: "JSON" }),
+          systemLogLevel: "WARN",
+        }));
         if (fn.vpcConfig) {
           fn.vpcConfig = $util.output(fn.vpcConfig).apply((vpc) => ({ ...vpc, ipv6AllowedForDualStack: true }));
         }
+        if (typeof own === "function") own(fn, options, name);
       },
     };
   });

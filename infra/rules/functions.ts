@@ -1,4 +1,5 @@
-import { each, isKeptStage, list, object, type Rule, text } from "./rule.ts";
+import type { Graph } from "../synth/graph.ts";
+import { each, isKeptStage, lastPart, list, object, type Rule, text } from "./rule.ts";
 
 /** Said once in `defaults.ts`. In `sst dev` a function is a bridge to the developer's machine, so it is not for dev. */
 export const functionsFollowDefaults: Rule = (graph) =>
@@ -10,9 +11,15 @@ export const functionsFollowDefaults: Rule = (graph) =>
         inputs["runtime"] !== "nodejs24.x" && `${name} runs on ${text(inputs["runtime"])}, not on Node 24`,
         object(inputs["loggingConfig"])["logFormat"] !== "JSON" &&
           `${name} does not log JSON: no query or filter reads it`,
-        object(inputs["tracingConfig"])["mode"] !== "Active" && `${name} is not traced`,
+        object(inputs["tracingConfig"])["mode"] !== (mayBeginTraces(graph, name) ? "Active" : "PassThrough") &&
+          `${name} is not traced as it should be`,
       ].filter((breach) => breach !== false),
     );
+
+/** Not what runs by the clock, nor links to media: no job is followed through them, and each trace is billed. */
+const mayBeginTraces = (graph: Graph, name: string) =>
+  !name.endsWith("-storage-http") &&
+  !graph.all("Schedule").some(({ inputs }) => lastPart(object(inputs["target"])["arn"]) === name);
 
 export const logsEnd: Rule = (graph) =>
   each(graph, "LogGroup", ({ name, inputs }) => [

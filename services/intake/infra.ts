@@ -6,6 +6,7 @@ import { physicalName } from "../../infra/names";
 import { allow, allowMetrics } from "../../infra/permissions";
 import type { Platform } from "../../infra/platform";
 import { keptTable } from "../../infra/table";
+import { beginsNoTrace } from "../../infra/tracing";
 import { watched, watchService } from "../../infra/watch-service";
 import { hears } from "./src/hears";
 
@@ -67,6 +68,7 @@ export default function intake(platform: Platform): void {
     function: {
       name: physicalName("intake-sweep"),
       handler: "services/intake/src/on-schedule.handler",
+      transform: beginsNoTrace,
       timeout: "50 seconds",
       link: [platform.bus.link, jobs],
       permissions: [

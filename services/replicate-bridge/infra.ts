@@ -5,6 +5,7 @@ import { physicalName } from "../../infra/names";
 import { allow, allowMetrics } from "../../infra/permissions";
 import type { Platform } from "../../infra/platform";
 import { keptTable } from "../../infra/table";
+import { beginsNoTrace } from "../../infra/tracing";
 import { upstream } from "../../infra/upstream";
 import { watched, watchService } from "../../infra/watch-service";
 import { hears } from "./src/hears";
@@ -66,6 +67,7 @@ export default function replicateBridge(platform: Platform): void {
       function: {
         name: physicalName(`bridge-${job}`),
         handler: `services/replicate-bridge/src/on-${job}.handler`,
+        transform: beginsNoTrace,
         timeout: "58 seconds",
         link: callsReplicate,
         permissions: [allow(["dynamodb:Query"], predictions.arn), changes, announces],

@@ -4,6 +4,7 @@ import { createConsumer } from "../../infra/consumer";
 import { isDeployedStage, physicalName } from "../../infra/names";
 import { allow } from "../../infra/permissions";
 import type { Platform } from "../../infra/platform";
+import { beginsNoTrace } from "../../infra/tracing";
 import { upstream } from "../../infra/upstream";
 import { watched, watchService } from "../../infra/watch-service";
 import { hears } from "./src/hears";
@@ -70,6 +71,7 @@ export default function storage(platform: Platform): void {
   const http = new sst.aws.Function("StorageHttp", {
     name: physicalName("storage-http"),
     handler: "services/storage/src/on-http.handler",
+    transform: beginsNoTrace,
     timeout: "10 seconds",
     concurrency: reserve(50),
     link: [media, platform.mediaLinkSecret.link],
