@@ -46,10 +46,10 @@ export function checksOf(world: World, { stage, clients: { events, lambda, sqs }
 
 function throughTheDoor({ api, mayBeOpen, readWebhookSecret, remedies }: World, now: () => number): Check[] {
   const through = (call: Call) => [
-    generateMediaRefuses({ call, mayBeOpen }),
-    statusRefuses({ call, mayBeOpen }),
-    unsignedWebhookRefused({ call }),
-    signedWebhookTaken({ call, now, readSecret: readWebhookSecret, next: remedies.signatureRefused }),
+    generateMediaRefuses({ call, mayBeOpen, remedy: remedies.intake }),
+    statusRefuses({ call, mayBeOpen, remedy: remedies.intake }),
+    unsignedWebhookRefused({ call, remedy: remedies.bridge }),
+    signedWebhookTaken({ call, now, readSecret: readWebhookSecret, remedy: remedies.signature }),
   ];
   if ("url" in api) return through(createCall(api.url));
   const find = async () => skipped("the API's address is not known");

@@ -14,6 +14,9 @@ export function explainTrouble(error: unknown, stage: Stage): Verdict {
   }
   if (/Region is missing/.test(message))
     return bad("AWS cannot be asked without a region", "Set AWS_REGION=us-east-1.");
+  if ("code" in error && /^(E[A-Z]+|UND_ERR)/.test(String(error.code))) {
+    return bad(said, "Is this machine online, and no firewall between?");
+  }
   if (/ResourceNotFound|NotFound/.test(name)) return bad(said, "Is the stage's name right, and all of it deployed?");
   return bad(
     said,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readSecrets } from "../../start/secrets.ts";
+import { readSecrets, type Secrets } from "../../start/secrets.ts";
 import { bad, type Check, good } from "./check.ts";
 import type { World } from "./world.ts";
 
@@ -21,9 +21,14 @@ export function findLocal({ dataDir, webhookSecret }: Place): World {
       : { unknown: bad(`${addressFile} is not there`, restart) },
     mayBeOpen: true,
     secrets: [ownSecrets(secretsFile)],
-    readWebhookSecret: async () => ({ value: webhookSecret ?? readSecrets(secretsFile).webhookSecret }),
+    readWebhookSecret: async () => {
+      const value = webhookSecret ?? readOrNull(secretsFile)?.webhookSecret;
+      return value === undefined ? { unavailable: "this machine's secrets are not to be read" } : { value };
+    },
     remedies: {
-      signatureRefused:
+      intake: restart,
+      bridge: restart,
+      signature:
         "If npm start was given REPLICATE_WEBHOOK_SECRET, give it to this command too; if not, check this machine's clock.",
       ledger: restart,
       platform: restart,
@@ -31,17 +36,23 @@ export function findLocal({ dataDir, webhookSecret }: Place): World {
   };
 }
 
-/** The reason is not shown: it could quote the file. */
 const ownSecrets = (file: string): Check => ({
   name: "secrets of this machine",
   async find() {
-    try {
-      return good(Object.keys(readSecrets(file)).join(", "));
-    } catch {
-      return bad(
-        `${file} is not there, or not as npm start writes it`,
-        "Put it back, or start over: npm start -- --fresh.",
-      );
-    }
+    const secrets = readOrNull(file);
+    if (secrets) return good(Object.keys(secrets).join(", "));
+    return bad(
+      `${file} is not there, or not as npm start writes it`,
+      "Put it back, or start over: npm start -- --fresh.",
+    );
   },
 });
+
+/** The reason is not told: it could quote the file. */
+function readOrNull(file: string): Secrets | null {
+  try {
+    return readSecrets(file);
+  } catch {
+    return null;
+  }
+}

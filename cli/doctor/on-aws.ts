@@ -5,15 +5,19 @@ import { type AppName, appNames } from "../../infra/service-names.ts";
 import type { Stage } from "../stage.ts";
 import { bad } from "./check.ts";
 import { explainTrouble } from "./explain.ts";
-import { type SecretsRead, secretsSet } from "./secrets.ts";
-import type { SigningSecret } from "./webhook.ts";
+import { secretsSet } from "./secrets.ts";
+import { createSecretReader, signingSecretIn } from "./sst-secrets.ts";
 import type { World } from "./world.ts";
 
 const appsWithSecrets = appNames.filter((app) => secretsOf(app).length > 0);
 
+/** Stages that are refused as one app. */
+const deployedByService = ["homolog", "prod"];
+
 export async function findOnAws(stage: Stage, root: string): Promise<World> {
   const deploy = (app: AppName) => `npm run deploy -- --stage ${stage.name} --service ${app}`;
-  const readings = readInTurn(sstCommand(root, stage.name).readSecrets);
+  const { readSecrets } = sstCommand(root, stage.name);
+  const readings = createSecretReader({ read: readSecrets, mayBeComposed: !deployedByService.includes(stage.name) });
   return {
     api: await findApi(stage, `Deploy it: ${deploy("platform")}`),
     mayBeOpen: false,
@@ -22,7 +26,9 @@ export async function findOnAws(stage: Stage, root: string): Promise<World> {
     ),
     readWebhookSecret: async () => signingSecretIn(await readings("replicate-bridge")),
     remedies: {
-      signatureRefused: `The function has another secret than SST, or this machine's clock is wrong: ${deploy("replicate-bridge")}`,
+      intake: `Its routes are not there, or it answers anybody: ${deploy("intake")}`,
+      bridge: `Its route is not there, or it checks no signature: ${deploy("replicate-bridge")}`,
+      signature: `The function has another secret than SST, or this machine's clock is wrong: ${deploy("replicate-bridge")}`,
       ledger: `Its deploy runs them: ${deploy("ledger")}`,
       platform: `Deploy it again: ${deploy("platform")}`,
     },
@@ -42,34 +48,4 @@ async function findApi(stage: Stage, remedy: string): Promise<World["api"]> {
   } finally {
     client.destroy();
   }
-}
-
-/** Each app is asked once, and one after the other: the first SST to run may have to install what the next one needs. */
-function readInTurn(read: (app: AppName) => Promise<ReadonlyMap<string, string>>) {
-  const readings = new Map<AppName, Promise<SecretsRead>>();
-  let last: Promise<unknown> = Promise.resolve();
-  return (app: AppName): Promise<SecretsRead> => {
-    const reading =
-      readings.get(app) ??
-      last
-        .then(() => read(app))
-        .then(
-          (set) => ({ set }),
-          (error: unknown) => unavailable(error),
-        );
-    readings.set(app, reading);
-    last = reading;
-    return reading;
-  };
-}
-
-const unavailable = (error: unknown): SecretsRead => ({
-  unavailable: `not to be read: ${(error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, " ")}`,
-});
-
-/** While it rotates there are two, and either one signs. */
-function signingSecretIn(read: SecretsRead): SigningSecret {
-  if ("unavailable" in read) return read;
-  const [first] = (read.set.get("ReplicateWebhookSecret") ?? "").split(/[\s,"]+/).filter(Boolean);
-  return first === undefined ? { unavailable: "ReplicateWebhookSecret is not set" } : { value: first };
 }

@@ -12,24 +12,24 @@ interface SignedPorts {
   readSecret: () => Promise<SigningSecret>;
   now: () => number;
   /** What to do about a signature that is refused. */
-  next: string;
+  remedy: string;
 }
 
 const path = "/webhook/replicate";
 const json = { "content-type": "application/json" };
 
-export const unsignedWebhookRefused = ({ call }: { call: Call }): Check => ({
-  name: "webhook without a signature is refused",
+export const unsignedWebhookRefused = ({ call, remedy }: { call: Call; remedy: string }): Check => ({
+  name: "POST /webhook/replicate, unsigned",
   find: async () =>
     judgeAnswer(await call(path, { method: "POST", headers: json, body: '{"test":"data"}' }), {
       expected: [401],
-      next: "Deploy replicate-bridge again: whatever is there checks no signature.",
+      next: remedy,
     }),
 });
 
 /** Tells of a prediction and a job that nobody knows, which the bridge takes without effect. */
-export const signedWebhookTaken = ({ call, readSecret, now, next }: SignedPorts): Check => ({
-  name: "webhook with a signature is taken",
+export const signedWebhookTaken = ({ call, readSecret, now, remedy }: SignedPorts): Check => ({
+  name: "POST /webhook/replicate, signed",
   async find() {
     const secret = await readSecret();
     if ("unavailable" in secret) return skipped(secret.unavailable);
@@ -46,6 +46,6 @@ export const signedWebhookTaken = ({ call, readSecret, now, next }: SignedPorts)
       },
       body,
     });
-    return judgeAnswer(answer, { expected: [200], next });
+    return judgeAnswer(answer, { expected: [200], next: remedy });
   },
 });

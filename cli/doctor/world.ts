@@ -9,6 +9,6 @@ export interface World {
   mayBeOpen: boolean;
   secrets: Check[];
   readWebhookSecret: () => Promise<SigningSecret>;
-  /** What to do when … */
-  remedies: { signatureRefused: string; ledger: string; platform: string };
+  /** What to do about each that is not as it should be. */
+  remedies: Record<"intake" | "bridge" | "signature" | "ledger" | "platform", string>;
 }

@@ -5,13 +5,13 @@ import type { DeployPorts } from "./deploy-stage.ts";
 import { saysNoSecrets, secretsIn } from "./secret-list.ts";
 
 export interface SstCommand extends Pick<DeployPorts, "listSecrets" | "deployApp"> {
-  /** Names and values, by the caller's own rights. */
-  readSecrets: (app: AppName) => Promise<ReadonlyMap<string, string>>;
+  /** Names and values, by the caller's own rights; "all" is the app that composes every other. */
+  readSecrets: (app: AppName | "all") => Promise<ReadonlyMap<string, string>>;
 }
 
 /** SST's own command, told by `SERVICE` which app it is about. */
 export function sstCommand(root: string, stage: string): SstCommand {
-  const run = (app: AppName, args: string[], stdout: "pipe" | "inherit") =>
+  const run = (app: AppName | "all", args: string[], stdout: "pipe" | "inherit") =>
     new Promise<{ code: number | null; printed: string }>((resolve, reject) => {
       const child = spawn(join(root, "node_modules", ".bin", "sst"), [...args, "--stage", stage], {
         cwd: root,
@@ -23,7 +23,7 @@ export function sstCommand(root: string, stage: string): SstCommand {
       child.on("error", reject);
       child.on("close", (code) => resolve({ code, printed }));
     });
-  const readSecrets = async (app: AppName): Promise<ReadonlyMap<string, string>> => {
+  const readSecrets = async (app: AppName | "all"): Promise<ReadonlyMap<string, string>> => {
     const { code, printed } = await run(app, ["secret", "list"], "pipe");
     if (code === 0) return secretsIn(printed);
     if (saysNoSecrets(printed)) return new Map();
