@@ -36,13 +36,17 @@ const metrics = createMetrics({
   report: warn("metrics were lost"),
 });
 
+let hasEnded = false;
+
 const ports = {
   ...jobs,
   ...cache,
   countProgress: (progress: Progress) => {
     metrics.measure(measurementsOf(progress));
     const { news, state: status, ...job } = progress;
-    if (news.includes("ending")) logger.info("job ended", { status, ...job });
+    if (!news.includes("ending")) return;
+    hasEnded = true;
+    logger.info("job ended", { status, ...job });
   },
 };
 
@@ -64,9 +68,15 @@ const hearBatch = hear({
   },
 });
 
-/** Nobody waits for this function, so it may wait for its metrics: a frozen sandbox would keep them to itself. */
+/**
+ * Nobody waits for this function, so it may wait for its metrics: a frozen process would keep them to itself. A job that ended is
+ * told at once; that one has started waits a while for that, since CloudWatch bills by the call.
+ */
 export const handler = async (batch: SQSEvent) => {
   const answer = await hearBatch(batch);
-  await metrics.flush();
+  if (hasEnded || metrics.isOverdue()) {
+    hasEnded = false;
+    await metrics.flush();
+  }
   return answer;
 };

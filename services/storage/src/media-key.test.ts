@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findKey, mediaKey, mediaPrefix } from "./media-key.ts";
+import { claimedKey, findKey, mediaKey, mediaPrefix } from "./media-key.ts";
 
 const job = {
   mediaType: "image",
@@ -22,4 +22,10 @@ test("the day is UTC's", () => {
 test("an output's key is found without its type, and not taken for another's", () => {
   const keys = [`${prefix}original-1.png`, `${prefix}original-10.png`, `${prefix}original.webp`];
   expect([0, 1, 10, 2].map((index) => findKey(keys, prefix, index))).toEqual([keys[2], keys[0], keys[1], undefined]);
+});
+
+test("an output is likely to be where its URL says, if that says anything", () => {
+  const claimed = (url: string, index = 0) => claimedKey("p/", { index, url });
+  expect(claimed("https://replicate.delivery/x/out-0.WEBP?a=b.png", 1)).toBe("p/original-1.webp");
+  expect([claimed("https://replicate.delivery/x"), claimed("not a URL")]).toEqual([null, null]);
 });

@@ -18,6 +18,12 @@ export function mediaPrefix({ mediaType, userId, jobId, requestedAt }: JobOfMedi
 export const mediaKey = (prefix: string, index: number, extension: string) =>
   `${prefix}original${index === 0 ? "" : `-${index}`}.${extension}`;
 
+/** Where an output is if it is of the type that its URL claims, as most are. */
+export function claimedKey(prefix: string, { index, url }: { index: number; url: string }): string | null {
+  const extension = /\.([a-z0-9]{1,5})$/i.exec(URL.parse(url)?.pathname ?? "")?.[1];
+  return extension === undefined ? null : mediaKey(prefix, index, extension.toLowerCase());
+}
+
 /** The stored one of a job's keys that holds this output, whatever its type turned out to be. */
 export const findKey = (keys: readonly string[], prefix: string, index: number) =>
   keys.find((key) => key.startsWith(mediaKey(prefix, index, "")));

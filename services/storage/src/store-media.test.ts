@@ -59,6 +59,18 @@ test("delivered twice, it downloads once and says exactly the same", async () =>
   expect(published[1]).toEqual(published[0]);
 });
 
+test.each([
+  ["is of the type that its URL claims, is found where it must be", "https://replicate.delivery/a/out-0.png", 1],
+  ["is of another type, is downloaded once more, to the same end", "https://replicate.delivery/a/out-0.webp", 2],
+])("delivered twice, an output that %s", async (_, url, downloads) => {
+  const { upstream, deliver, published } = setUp({ [url]: image });
+  const claimed = bodyOf({ outputs: [{ index: 0, url }] });
+  await deliver([claimed]);
+  await deliver([claimed]);
+  expect(upstream.opened).toHaveLength(downloads);
+  expect(published[1]).toEqual(published[0]);
+});
+
 test("delivered twice at the same time, one object and one verdict stand", async () => {
   const { bucket, deliver, published } = setUp();
   expect(await deliver([bodyOf(oneImage), bodyOf(oneImage)])).toEqual(done);

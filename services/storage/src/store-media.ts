@@ -2,7 +2,7 @@ import { type Delivered, type PayloadOf, Permanent, type PredictionCompleted, ty
 import { type Heard, nothingToAnnounce } from "@vsl/events/hear";
 import { type Attempt, lossOf, retryOf } from "./loss.ts";
 import type { FoundVerdict, Verdicts } from "./media-bucket.ts";
-import { findKey, mediaPrefix } from "./media-key.ts";
+import { claimedKey, findKey, mediaPrefix } from "./media-key.ts";
 import { type OutputOfJob, type StoredOutput, type StoreOutputPorts, storeOutput } from "./store-output.ts";
 import type { InTurn } from "./turns.ts";
 import { announcementOf, type Outcome, type Verdict } from "./verdict.ts";
@@ -40,7 +40,10 @@ export async function storeMedia(
 async function decide(ports: StoreMediaPorts, payload: Completed, receiveCount: number): Promise<Outcome> {
   const outputsExpireAt = Date.parse(payload.outputsExpireAt);
   const attempt = () => ({ now: ports.now(), outputsExpireAt, receiveCount });
-  const outputs = await outputsOf(ports, payload);
+  const prefix = mediaPrefix(payload);
+  // The first delivery rarely finds anything: only the likely places are looked at.
+  const storedKeys = receiveCount > 1 ? await ports.findMedia(prefix) : await findClaimed(ports, prefix, payload);
+  const outputs = outputsOf(payload, { prefix, storedKeys });
   const settled = await Promise.allSettled(outputs.map((output) => settleOutput(ports, output, attempt)));
   const undecided = settled.find((result) => result.status === "rejected");
   if (undecided) throw undecided.reason;
@@ -67,8 +70,9 @@ async function decide(ports: StoreMediaPorts, payload: Completed, receiveCount: 
  */
 async function finish(ports: StoreMediaPorts, payload: Completed, found: FoundVerdict): Promise<Outcome> {
   if (found.verdict.isFinal) return found.verdict;
-  const outputs = await outputsOf(ports, payload);
-  const isAllThere = outputs.every(({ storedKeys, prefix, index }) => findKey(storedKeys, prefix, index));
+  const prefix = mediaPrefix(payload);
+  const outputs = outputsOf(payload, { prefix, storedKeys: await ports.findMedia(prefix) });
+  const isAllThere = outputs.every(({ storedKeys, index }) => findKey(storedKeys, prefix, index));
   const outcome = isAllThere
     ? allStored(await Promise.all(outputs.map((output) => storeOutput(ports, output))))
     : found.verdict;
@@ -77,10 +81,16 @@ async function finish(ports: StoreMediaPorts, payload: Completed, found: FoundVe
   return verdict;
 }
 
-async function outputsOf(ports: StoreMediaPorts, payload: Completed): Promise<OutputOfJob[]> {
-  const prefix = mediaPrefix(payload);
-  const storedKeys = await ports.findMedia(prefix);
-  return payload.outputs.map((output) => ({ ...output, mediaType: payload.mediaType, prefix, storedKeys }));
+const outputsOf = (
+  { outputs, mediaType }: Completed,
+  found: Pick<OutputOfJob, "prefix" | "storedKeys">,
+): OutputOfJob[] => outputs.map((output) => ({ ...output, mediaType, ...found }));
+
+async function findClaimed(ports: StoreMediaPorts, prefix: string, { outputs }: Completed): Promise<string[]> {
+  const likely = outputs.flatMap((output) => claimedKey(prefix, output) ?? []);
+  if (likely.length < outputs.length) return ports.findMedia(prefix);
+  const found = await Promise.all(likely.map(async (key) => ((await ports.hasMedia(key)) ? [key] : [])));
+  return found.flat();
 }
 
 /** Decided when the last of them was stored, whoever says so. */

@@ -35,6 +35,7 @@ test("however deliveries meet, see different things and die, a job is announced 
           findVerdict: step(bucket.findVerdict),
           saveVerdict: step(bucket.saveVerdict),
           findMedia: step(bucket.findMedia),
+          hasMedia: step(bucket.hasMedia),
           saveMedia: step(bucket.saveMedia),
           readMedia: step(bucket.readMedia),
           readRange: step(bucket.readRange),

@@ -64,6 +64,8 @@ export function bucketSuite(open: () => MediaBucket & Verdicts): void {
       await bucket.saveMedia(key, { contentType: "image/png", body: Buffer.from("png"), storedAt });
     }
     expect(await bucket.findMedia("e/1/")).toEqual(["e/1/original-1.png", "e/1/original.png"]);
+    expect(await bucket.hasMedia("e/1/original.png")).toBe(true);
+    expect(await bucket.hasMedia("e/1/original")).toBe(false);
   });
 
   test("the first verdict of a job stands, for whoever comes second too", async () => {

@@ -34,6 +34,10 @@ export function createMapBucket() {
       ask();
       return [...objects.keys()].filter((key) => key.startsWith(prefix)).sort();
     },
+    async hasMedia(key) {
+      ask();
+      return objects.has(key);
+    },
     async readMedia(key) {
       ask();
       const { contentType, bytes, storedAt } = stored(key);

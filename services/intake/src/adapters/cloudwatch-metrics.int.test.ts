@@ -42,3 +42,16 @@ test("metrics that CloudWatch does not take are given up, and nobody fails for i
   await metrics.flush();
   expect(lost).toBe(1);
 });
+
+test("are overdue when they have waited longer than a frozen process knows", async () => {
+  let now = 0;
+  const metrics = createMetrics({ client, stage: "test", report: () => {}, now: () => now });
+  expect(metrics.isOverdue()).toBe(false);
+  metrics.measure([{ metric: "JobsStarted", unit: "Count", value: 1, modelId: "sdxl" }]);
+  now = 9_999;
+  expect(metrics.isOverdue()).toBe(false);
+  now = 10_000;
+  expect(metrics.isOverdue()).toBe(true);
+  await metrics.flush();
+  expect(metrics.isOverdue()).toBe(false);
+});

@@ -11,6 +11,7 @@ export interface MetricsOptions {
   client: Pick<CloudWatchClient, "send">;
   stage: string;
   report: (error: unknown) => void;
+  now?: () => number;
 }
 
 /** Metrics are told late and never twice: one call of CloudWatch that fails is given up. */
@@ -21,16 +22,21 @@ export const createCloudWatchClient = () =>
   });
 
 /** Collects measurements and sends them together, every ten seconds or when asked to. Never throws. */
-export function createMetrics({ client, stage, report }: MetricsOptions) {
+export function createMetrics({ client, stage, report, now = Date.now }: MetricsOptions) {
   let collected: Measurement[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let since = 0;
 
   return {
     measure(measurements: readonly Measurement[]): void {
+      if (measurements.length === 0) return;
+      if (collected.length === 0) since = now();
       collected.push(...measurements);
-      if (collected.length > 0) timer ??= setTimeout(flush, flushEveryMs).unref();
+      timer ??= setTimeout(flush, flushEveryMs).unref();
     },
     flush,
+    /** A timer stands still while its process is frozen. */
+    isOverdue: () => collected.length > 0 && now() - since >= flushEveryMs,
   };
 
   async function flush(): Promise<void> {

@@ -5,6 +5,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
@@ -12,7 +13,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { inParts } from "../byte-streams.ts";
 import type { ByteStream, MediaBucket } from "../media-bucket.ts";
-import { ask, isTaken, readBody } from "./s3-answers.ts";
+import { ask, isMissing, isTaken, readBody } from "./s3-answers.ts";
 
 export interface S3MediaOptions {
   client: S3Client;
@@ -41,6 +42,18 @@ export function createS3Media({ client, bucket, partBytes = 8 * 1024 * 1024 }: S
       );
       return Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
     },
+
+    hasMedia: (key) =>
+      ask(
+        "look for media",
+        client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).then(
+          () => true,
+          (error: unknown) => {
+            if (isMissing(error)) return false;
+            throw error;
+          },
+        ),
+      ),
 
     async readMedia(key) {
       const { Body, ContentType, Metadata, LastModified } = await ask(
