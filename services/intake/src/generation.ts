@@ -1,5 +1,5 @@
 import { mediaTypeSchema, Rejected, type UserId, userIdSchema } from "@vsl/events";
-import { z } from "zod";
+import * as z from "zod";
 import { fieldsOf } from "./fields.ts";
 import { findModel } from "./models/catalogue.ts";
 import type { Quote } from "./models/define-model.ts";

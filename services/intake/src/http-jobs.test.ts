@@ -1,7 +1,7 @@
 import { JobCharged, jobIdSchema, MediaStored, PredictionStarted } from "@vsl/events";
 import { readMediaLink } from "@vsl/events/media-link";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { batchOf, bodyOf, started } from "../test/examples.ts";
 import { jobIdOf, openIntake } from "../test/open-intake.ts";
 import { Unavailable } from "./unavailable.ts";

@@ -6,7 +6,7 @@ import {
   predictionIdSchema,
   storedMediaSchema,
 } from "@vsl/events";
-import { z } from "zod";
+import * as z from "zod";
 
 const timestamp = z.iso.datetime();
 

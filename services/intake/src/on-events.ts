@@ -4,7 +4,7 @@ import { hear } from "@vsl/events/hear";
 import { createQueuePorts } from "@vsl/events/queue";
 import type { SQSEvent } from "aws-lambda";
 import { Resource } from "sst";
-import { z } from "zod";
+import * as z from "zod";
 import { createCloudWatchClient, createMetrics } from "./adapters/cloudwatch-metrics.ts";
 import { createDocumentClient } from "./adapters/dynamo-client.ts";
 import { createJobTable } from "./adapters/dynamo-jobs.ts";

@@ -1,7 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { handle } from "hono/aws-lambda";
 import { Resource } from "sst";
-import { z } from "zod";
+import * as z from "zod";
 import { createCloudWatchClient, createMetrics } from "./adapters/cloudwatch-metrics.ts";
 import { createAnswerTable } from "./adapters/dynamo-answers.ts";
 import { createKeyTable } from "./adapters/dynamo-api-keys.ts";
@@ -48,6 +48,8 @@ const metrics = createMetrics({
   client: createCloudWatchClient(),
   stage: links.App.stage,
   report: warn("metrics were lost"),
+  // A rate is as true of samples.
+  restMs: 600_000,
 });
 
 const app = createApp({

@@ -1,6 +1,6 @@
 import { previewReplay } from "@vsl/events/preview";
 import { Resource } from "sst";
-import { z } from "zod";
+import * as z from "zod";
 import { createDocumentClient } from "./adapters/dynamo-client.ts";
 import { createJobTable } from "./adapters/dynamo-jobs.ts";
 import { hears } from "./hears.ts";

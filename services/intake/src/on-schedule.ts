@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Resource } from "sst";
-import { z } from "zod";
+import * as z from "zod";
 import { createDocumentClient } from "./adapters/dynamo-client.ts";
 import { createJobTable } from "./adapters/dynamo-jobs.ts";
 import { createBus } from "./adapters/eventbridge-bus.ts";

@@ -1,7 +1,7 @@
 import { MediaStored, PredictionStarted } from "@vsl/events";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { startAws } from "../test/aws-engine.ts";
 import { tableName } from "../test/dynamodb-engine.ts";
 import { batchOf, bodyOf } from "../test/examples.ts";

@@ -7,7 +7,7 @@ import { createDynamodb } from "@vsl/local-cloud/dynamodb";
 import { createEndpoint } from "@vsl/local-cloud/endpoint";
 import { createEventBridge } from "@vsl/local-cloud/eventbridge";
 import { createSqs } from "@vsl/local-cloud/sqs";
-import { z } from "zod";
+import * as z from "zod";
 import { realtimeJobs } from "./dynamodb-engine.ts";
 
 const place = { region: "us-east-1", account: "000000000000" };

@@ -1,6 +1,6 @@
 import type { Announcement } from "@vsl/events";
 import { hear } from "@vsl/events/hear";
-import { z } from "zod";
+import * as z from "zod";
 import { type Authenticate, anybody } from "../src/caller.ts";
 import { type Ports as CancelPorts, cancelJob } from "../src/cancel-job.ts";
 import { hears } from "../src/hears.ts";

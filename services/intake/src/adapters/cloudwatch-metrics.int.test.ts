@@ -1,5 +1,5 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startAws } from "../../test/aws-engine.ts";
 import { createMetrics } from "./cloudwatch-metrics.ts";
 
@@ -54,4 +54,18 @@ test("are overdue when they have waited longer than a frozen process knows", asy
   expect(metrics.isOverdue()).toBe(true);
   await metrics.flush();
   expect(metrics.isOverdue()).toBe(false);
+});
+
+test("rest between two calls for as long as is wanted", async () => {
+  const sent: number[] = [];
+  const noting = { send: async () => void sent.push(Date.now()) };
+  vi.useFakeTimers();
+  const metrics = createMetrics({ client: noting, stage: "test", report: () => {}, restMs: 60_000 });
+  const startedAt = Date.now();
+  for (let second = 0; second < 130; second++) {
+    metrics.measure([{ metric: "CacheHitRate", unit: "Percent", value: 100 }]);
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  vi.useRealTimers();
+  expect(sent.map((at) => at - startedAt)).toEqual([10_000, 70_000, 130_000]);
 });

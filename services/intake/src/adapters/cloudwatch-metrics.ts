@@ -11,6 +11,8 @@ export interface MetricsOptions {
   client: Pick<CloudWatchClient, "send">;
   stage: string;
   report: (error: unknown) => void;
+  /** Between two calls; for what is worth knowing, but not soon. */
+  restMs?: number;
   now?: () => number;
 }
 
@@ -21,18 +23,19 @@ export const createCloudWatchClient = () =>
     requestHandler: { connectionTimeout: 500, requestTimeout: 1000, throwOnRequestTimeout: true },
   });
 
-/** Collects measurements and sends them together, every ten seconds or when asked to. Never throws. */
-export function createMetrics({ client, stage, report, now = Date.now }: MetricsOptions) {
+/** Collects measurements and sends them together, after ten seconds, a rest, or when asked to. Never throws. */
+export function createMetrics({ client, stage, report, restMs = 0, now = Date.now }: MetricsOptions) {
   let collected: Measurement[] = [];
   let timer: NodeJS.Timeout | undefined;
   let since = 0;
+  let sentAt = Number.NEGATIVE_INFINITY;
 
   return {
     measure(measurements: readonly Measurement[]): void {
       if (measurements.length === 0) return;
       if (collected.length === 0) since = now();
       collected.push(...measurements);
-      timer ??= setTimeout(flush, flushEveryMs).unref();
+      timer ??= setTimeout(flush, Math.max(flushEveryMs, sentAt + restMs - now())).unref();
     },
     flush,
     /** A timer stands still while its process is frozen. */
@@ -45,6 +48,7 @@ export function createMetrics({ client, stage, report, now = Date.now }: Metrics
     const sending = collected;
     collected = [];
     if (sending.length === 0) return;
+    sentAt = now();
     const MetricData = distributionsOf(sending).flatMap((distribution) => datumsOf(distribution, stage));
     await client.send(new PutMetricDataCommand({ Namespace: namespace, MetricData })).catch(report);
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { jobIdSchema } from "@vsl/events";
-import { z } from "zod";
+import * as z from "zod";
 import { type Idempotency, type KeptAnswer, keptSeconds } from "../idempotency.ts";
 import type { JobRequest } from "../job.ts";
 import { answerOf } from "../request-job.ts";

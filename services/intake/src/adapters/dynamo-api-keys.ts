@@ -7,7 +7,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { type AccountId, accountIdSchema } from "@vsl/events";
-import { z } from "zod";
+import * as z from "zod";
 import { type ApiKey, keyIdOf } from "../api-keys.ts";
 import type { KnownKey } from "../caller.ts";
 import { tableUnavailable } from "./dynamo-client.ts";

@@ -8,7 +8,7 @@ import {
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import { type JobId, JobRequested } from "@vsl/events";
-import { z } from "zod";
+import * as z from "zod";
 import { type Fact, type Job, type JobRequest, jobSchema } from "../job.ts";
 import type { Known } from "../preview-events.ts";
 import type { Recorded } from "../record-facts.ts";

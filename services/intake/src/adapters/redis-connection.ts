@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { z } from "zod";
+import * as z from "zod";
 
 export const cacheLinkSchema = z.object({
   host: z.string(),

@@ -1,5 +1,5 @@
 import type { JobId } from "@vsl/events";
-import { z } from "zod";
+import * as z from "zod";
 import { type Job, jobSchema, versionOf } from "../job.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 

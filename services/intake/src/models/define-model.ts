@@ -7,7 +7,7 @@ import {
   type Quantities,
   Rejected,
 } from "@vsl/events";
-import { z } from "zod";
+import * as z from "zod";
 import { fieldsOf } from "../fields.ts";
 
 type Request = PayloadOf<typeof JobRequested>;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineModel } from "./define-model.ts";
 import { fluxAspectRatio, fluxExpected, fluxMegapixels } from "./flux.ts";
 import { flag, fraction, imageFile, numOutputs, outputFormat, outputQuality, prompt, seed } from "./parameters.ts";

@@ -1,5 +1,5 @@
 import type { Quantities } from "@vsl/events";
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the open FLUX models have in common. */
 export const fluxAspectRatio = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isPrivateHost } from "./private-address.ts";
 
 /** Replicate takes inputs inline up to this; larger ones must be given by URL. */
