@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** `Resource.Database`, as SST's Postgres component links it. */
 export const databaseLinkSchema = z.object({

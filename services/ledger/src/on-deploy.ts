@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Resource } from "sst";
-import { z } from "zod";
+import * as z from "zod";
 import { listPending, migrate } from "./adapters/postgres-migrations.ts";
 import { databaseLinkSchema } from "./database-link.ts";
 

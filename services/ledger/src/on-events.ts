@@ -5,7 +5,7 @@ import { hear } from "@vsl/events/hear";
 import { createPublisher } from "@vsl/events/publish";
 import { createQueuePorts } from "@vsl/events/queue";
 import { Resource } from "sst";
-import { z } from "zod";
+import * as z from "zod";
 import { createPostgresLedger } from "./adapters/postgres-ledger.ts";
 import { createPool } from "./adapters/postgres-pool.ts";
 import { databaseLinkSchema } from "./database-link.ts";

@@ -1,6 +1,6 @@
 import { previewReplay } from "@vsl/events/preview";
 import { Resource } from "sst";
-import { z } from "zod";
+import * as z from "zod";
 import { createPool } from "./adapters/postgres-pool.ts";
 import { createPostgresPreview } from "./adapters/postgres-preview.ts";
 import { databaseLinkSchema } from "./database-link.ts";

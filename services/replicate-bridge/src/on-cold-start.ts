@@ -3,7 +3,7 @@ import type { JobId } from "@vsl/events";
 import { createPublisher } from "@vsl/events/publish";
 import type { Context } from "aws-lambda";
 import { Resource } from "sst";
-import { z } from "zod";
+import * as z from "zod";
 import { createDocumentClient } from "./adapters/dynamo-client.ts";
 import { createDynamoPauses } from "./adapters/dynamo-pauses.ts";
 import { createDynamoPredictions } from "./adapters/dynamo-predictions.ts";

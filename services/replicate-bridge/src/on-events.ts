@@ -4,7 +4,7 @@ import { each, type Heard, hear } from "@vsl/events/hear";
 import { createQueuePorts } from "@vsl/events/queue";
 import type { Context, SQSEvent } from "aws-lambda";
 import { Resource } from "sst";
-import { z } from "zod";
+import * as z from "zod";
 import { cancelPrediction } from "./cancel-prediction.ts";
 import { hears } from "./hears.ts";
 import { log, portsOf } from "./on-cold-start.ts";

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { Resource } from "sst";
-import { z } from "zod";
+import * as z from "zod";
 import { createCloudWatchClient, createLatencyMetric } from "./adapters/cloudwatch-metrics.ts";
 import { answerWebhook } from "./answer-webhook.ts";
 import { reasonOf } from "./log.ts";

@@ -1,5 +1,5 @@
 import { predictionIdSchema } from "@vsl/events";
-import { z } from "zod";
+import * as z from "zod";
 import { parseTimestamp } from "./timestamp.ts";
 
 const timestamp = z

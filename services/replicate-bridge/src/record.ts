@@ -1,5 +1,5 @@
 import { JobRequested, jobIdSchema, predictionIdSchema } from "@vsl/events";
-import { z } from "zod";
+import * as z from "zod";
 import { outcomeSchema } from "./outcome.ts";
 
 const timestamp = z.iso.datetime();

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const bodySchema = z.object({
   retry_after: z.number().optional().catch(undefined),

@@ -10,7 +10,7 @@ import { createEventBridge } from "@vsl/local-cloud/eventbridge";
 import { createSqs } from "@vsl/local-cloud/sqs";
 import { startReplicateDouble } from "@vsl/replicate-double";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { z } from "zod";
+import * as z from "zod";
 import { predictionsTable } from "./dynamo-engine.ts";
 
 const place = { region: "us-east-1", account: "000000000000" };

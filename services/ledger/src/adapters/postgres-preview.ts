@@ -1,6 +1,6 @@
 import type { RowChange } from "@vsl/events/preview";
 import type { Pool, PoolClient } from "pg";
-import { z } from "zod";
+import * as z from "zod";
 import type { Fact } from "../facts.ts";
 import { inTransaction, keepFactsIn, lockJobs } from "./postgres-ledger.ts";
 

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { z } from "zod";
+import * as z from "zod";
 import type { Pause, Pauses } from "../gate.ts";
 
 const itemSchema = z.object({ until: z.number(), reason: z.enum(["throttled", "unauthorized", "unavailable"]) });

@@ -8,7 +8,7 @@ import {
   paginateQuery,
 } from "@aws-sdk/lib-dynamodb";
 import { type JobId, jobIdSchema } from "@vsl/events";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A job's place among those that still need work: items of their own, in the same table, in the order in which they are due. */
 export interface Place {

@@ -1,5 +1,5 @@
 import Replicate from "replicate";
-import { z } from "zod";
+import * as z from "zod";
 import { type Prediction, predictionSchema } from "../prediction.ts";
 import { retryAfterSeconds } from "../throttle.ts";
 import type { CreateAnswer, ReadAnswer, Trouble, Upstream } from "../upstream.ts";
