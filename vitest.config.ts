@@ -8,14 +8,14 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{packages,services,infra,start,cli,examples,checks}/**/*.test.ts"],
+          include: ["{packages,services,infra,start,cli,examples,checks,bench}/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.int.test.ts", "**/*.e2e.test.ts", "**/*.infra.test.ts", "**/.sst/**"],
         },
       },
       {
         test: {
           name: "adapters",
-          include: ["{packages,services,infra,start,cli,examples,checks}/**/*.int.test.ts"],
+          include: ["{packages,services,infra,start,cli,examples,checks,bench}/**/*.int.test.ts"],
           exclude: ["**/node_modules/**", "**/.sst/**"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
