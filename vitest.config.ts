@@ -32,8 +32,8 @@ export default defineConfig({
           globalSetup: ["e2e/shared-system.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Two systems at most: the tests mostly wait, but each system boots on whatever cores there are.
-          maxWorkers: 2,
+          // Three systems at most: the tests mostly wait, but each system boots on whatever cores there are.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
