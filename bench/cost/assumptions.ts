@@ -14,7 +14,10 @@ const billedMs: Readonly<Record<string, number>> = {
   "ledger-events": 100,
 };
 
-/** What a run on one machine cannot tell. Each is meant to be on the safe side; change it and run `npm run cost` again. */
+/**
+ * What a run on one machine cannot tell, above what it measured. The ceiling of $0.10 for 1,000 jobs holds narrowly and rests on these: it
+ * is not proven before AWS has measured them. Change one and run `npm run cost` again.
+ */
 export const assumptions = {
   billedMs,
   otherBilledMs: 100,

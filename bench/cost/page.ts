@@ -68,6 +68,8 @@ write units more.
 
 ## Assumed
 
+The ceiling of $0.10 for 1,000 jobs holds narrowly and rests on these figures; it is not proven before AWS has measured them.
+
 ${assumptionList(measured)}
 
 ## Prices
